@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { zipSync } from 'fflate';
+
+/** Every entry carries the same moment, so that equal content gives an equal archive. It is local time, as zip stores it. */
+const ARCHIVE_TIME = new Date(1980, 0, 1);
+
+export interface FunctionBundleProps {
+  /** Folder that the entry file and the paths in the bundle are relative to. */
+  readonly root: string;
+  /** Entry file, relative to the root. */
+  readonly entry: string;
+  /** Major version of Node.js that runs the function. */
+  readonly nodeMajor: number;
+}
+
+export interface FunctionBundle {
+  /** The archive on disk. */
+  readonly path: string;
+  /** Hash of the names and contents of its files, in hex. */
+  readonly hash: string;
+}
+
+const bundles = new Map<string, FunctionBundle>();
+
+/**
+ * Bundles a function with all that it imports into one deployable archive: `index.js` and a `package.json` without
+ * dependencies, so that nothing is installed when it is built. Equal sources give equal bytes on any machine. Made once
+ * a process, whatever the number of stacks.
+ * @throws when esbuild finds an error in the sources
+ */
+export function bundleFunction(props: FunctionBundleProps): FunctionBundle {
+  const known = bundles.get(props.entry);
+  if (known) return known;
+  const files = { 'index.js': bundleSources(props), 'package.json': packageJson(props.nodeMajor) };
+  const hash = hashFiles(files);
+  const path = join(props.root, 'dist', 'bundles', hash, 'function.zip');
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, zipSync(files, { level: 9, mtime: ARCHIVE_TIME }));
+  const bundle = { path, hash };
+  bundles.set(props.entry, bundle);
+  return bundle;
+}
+
+function bundleSources({ root, entry, nodeMajor }: FunctionBundleProps): Uint8Array {
+  const { outputFiles } = buildSync({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    platform: 'node',
+    target: `node${nodeMajor}`,
+    format: 'cjs',
+    write: false,
+    charset: 'utf8',
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  const [output] = outputFiles;
+  if (output === undefined) throw new Error(`esbuild gave no output for ${entry}`);
+  return output.contents;
+}
+
+function packageJson(nodeMajor: number): Uint8Array {
+  const manifest = { name: 'function', private: true, main: 'index.js', engines: { node: `>=${nodeMajor}` } };
+  return new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+function hashFiles(files: Record<string, Uint8Array>): string {
+  const hash = createHash('sha256');
+  for (const [name, content] of Object.entries(files)) hash.update(`${name}\0${content.length}\0`).update(content);
+  return hash.digest('hex').slice(0, 32);
+}

@@ -1,0 +1,43 @@
+import { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job';
+import type { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+
+export interface ScheduleProps {
+  readonly name: string;
+  readonly region: string;
+  readonly description: string;
+  /** unix-cron. */
+  readonly schedule: string;
+  readonly timeZone: string;
+  /** URL that is called by POST. */
+  readonly uri: string;
+  /** Account that the call is made as. */
+  readonly invoker: ServiceAccount;
+  /** Seconds that an attempt may take: at least the target's own limit, 15 to 1800 (Cloud Scheduler, HTTP targets). */
+  readonly attemptDeadlineSeconds: number;
+  readonly dependsOn: ITerraformDependable[];
+}
+
+/** Calls a URL on a schedule, with an OIDC token of the invoker. */
+export class Schedule extends Construct {
+  constructor(scope: Construct, id: string, props: ScheduleProps) {
+    super(scope, id);
+    new CloudSchedulerJob(this, 'job', {
+      name: props.name,
+      region: props.region,
+      description: props.description,
+      schedule: props.schedule,
+      timeZone: props.timeZone,
+      attemptDeadline: `${props.attemptDeadlineSeconds}s`,
+      // The next tick comes anyway; a few retries bridge what passes in minutes.
+      retryConfig: { retryCount: 3, minBackoffDuration: '30s', maxBackoffDuration: '300s', maxDoublings: 3 },
+      httpTarget: {
+        uri: props.uri,
+        httpMethod: 'POST',
+        oidcToken: { serviceAccountEmail: props.invoker.email, audience: props.uri },
+      },
+      dependsOn: props.dependsOn,
+    });
+  }
+}

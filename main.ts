@@ -1,0 +1,31 @@
+import { App } from 'cdktf';
+import { environmentsFolder, loadEnvironments } from './environments/load';
+import type { Environment } from './environments/schema';
+import { UserError } from './environments/user-error';
+import { CloudtrailCortexStack } from './stacks/cloudtrail-cortex';
+import { LogpushTaegisStack } from './stacks/logpush-taegis';
+import { QualysSecopsStack } from './stacks/qualys-secops';
+
+/** The architecture: every environment is a file, every pipeline in it a stack of its own. */
+export function addEnvironment(app: App, environment: Environment): void {
+  const { qualys, cloudtrail, cloudflare } = environment;
+  if (qualys) new QualysSecopsStack(app, environment, qualys);
+  if (cloudtrail) new CloudtrailCortexStack(app, environment, cloudtrail);
+  if (cloudflare) new LogpushTaegisStack(app, environment, cloudflare);
+}
+
+function main(): void {
+  const app = new App();
+  for (const environment of loadEnvironments(environmentsFolder())) addEnvironment(app, environment);
+  app.synth();
+}
+
+if (require.main === module) {
+  try {
+    main();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,35 @@
+import { Aspects, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import type { Environment } from '../environments/schema';
+import { configureBackend } from './backend';
+import type { PipelineName } from './pipelines';
+import { Protection } from './protection';
+import { type PROVIDER_VERSIONS, pinVersions } from './versions';
+
+/** What every stack shares: name, backend, versions, labels and protection. */
+export abstract class PipelineStack extends TerraformStack {
+  /** Labels (Google Cloud) or tags (AWS) of every resource. */
+  protected readonly labels: Record<string, string>;
+
+  protected constructor(
+    scope: Construct,
+    environment: Environment,
+    pipeline: PipelineName,
+    provider: keyof typeof PROVIDER_VERSIONS,
+  ) {
+    super(scope, stackName(environment.environment, pipeline));
+    configureBackend(this, environment.backend);
+    pinVersions(this, provider);
+    Aspects.of(this).add(new Protection(environment.protected));
+    this.labels = {
+      ...environment.labels,
+      'tributary-environment': environment.environment,
+      'tributary-pipeline': pipeline,
+    };
+  }
+}
+
+/** Name of a stack: what `cdktf deploy` takes. */
+export function stackName(environment: string, pipeline: PipelineName): string {
+  return `${environment}-${pipeline}`;
+}
