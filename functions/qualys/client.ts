@@ -1,0 +1,230 @@
+import { type Answer, asObject, asText, parseAnswer } from './answer';
+import { CollectorError, type ErrorCode } from './contract';
+
+/**
+ * Records per page: the most that QPS allows; without it a page has 100 ("Truncation",
+ * docs.qualys.com/en/ca/api/get_started/truncation.htm).
+ */
+export const PAGE_SIZE = 1000;
+
+/** Sent as `X-Requested-With`, which Qualys' older API demands against request forgery and QPS tolerates. */
+const REQUESTED_WITH = 'Tributary';
+
+const DEFAULT_REQUEST_TIMEOUT_SECONDS = 120;
+
+/** How much of an answer that nobody can read goes into the error, in characters. */
+const SAMPLE_LENGTH = 200;
+
+export interface ClientOptions {
+  /** Base URL of the Qualys API server, with or without a slash at its end. */
+  apiUrl: string;
+  username: string;
+  password: string;
+  /** How long one request may take, its answer included, in seconds. Default 120: large subscriptions are slow. */
+  requestTimeoutSeconds?: number;
+}
+
+export interface Criterion {
+  field: string;
+  operator: 'EQUALS' | 'GREATER' | 'LESSER';
+  value: string;
+}
+
+export interface Search {
+  /** Path of the search below the base URL, e.g. `/qps/rest/1.0/search/cm/alert/`. */
+  path: string;
+  /** Type of the records: the key that wraps each of them in the answer, e.g. `Alert`. */
+  type: string;
+  /** Filters beside the cursor; Qualys joins all of them with AND. */
+  criteria: readonly Criterion[];
+  /** Only records with a greater id, a decimal string; `0` for all. */
+  after: string;
+  /** Records at most, 1 to 1000. Default {@link PAGE_SIZE}. */
+  limit?: number;
+}
+
+export interface QualysRecord {
+  /** Decimal string: Qualys' ids are integers without a stated bound. */
+  id: string;
+  /** The record itself, without the wrapper that names its type. */
+  fields: Record<string, unknown>;
+}
+
+export interface Page {
+  /** In ascending order of their ids, all greater than the search's `after`. */
+  records: QualysRecord[];
+  /** Whether Qualys says that there are more behind this page. */
+  hasMore: boolean;
+}
+
+export interface QualysClient {
+  /**
+   * One page of a search. To page on, search again after the id of the page's last record.
+   *
+   * @throws CollectorError `credentials_rejected`, `permission_missing`, `wrong_api_url`, `rate_limited`,
+   * `qualys_unavailable`, `request_refused` or `malformed_answer`; never with the credentials in its message
+   */
+  search(search: Search): Promise<Page>;
+}
+
+/** A client of the Qualys QPS API (`/qps/rest/…`) with HTTP Basic authentication. */
+export function createQualysClient(options: ClientOptions): QualysClient {
+  const apiUrl = options.apiUrl.replace(/\/+$/, '');
+  const timeoutSeconds = options.requestTimeoutSeconds ?? DEFAULT_REQUEST_TIMEOUT_SECONDS;
+  const basic = Buffer.from(`${options.username}:${options.password}`, 'utf8').toString('base64');
+  const redact = redactor([options.username, options.password, basic]);
+
+  async function post(path: string, body: string): Promise<{ response: Response; text: string }> {
+    try {
+      const response = await fetch(apiUrl + path, {
+        method: 'POST',
+        headers: {
+          Accept: 'application/json',
+          Authorization: `Basic ${basic}`,
+          'Content-Type': 'text/xml',
+          'X-Requested-With': REQUESTED_WITH,
+        },
+        body,
+        // The credentials go to the configured server only, never to one that it names.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeoutSeconds * 1000),
+      });
+      return { response, text: await response.text() };
+    } catch (error) {
+      throw new CollectorError('qualys_unavailable', `No answer from Qualys: ${reasonOf(error, timeoutSeconds)}.`);
+    }
+  }
+
+  return {
+    async search(search) {
+      const limit = search.limit ?? PAGE_SIZE;
+      const { response, text } = await post(search.path, requestBody(search, limit));
+      const contentType = response.headers.get('content-type');
+
+      const malformed = (reason: string) =>
+        new CollectorError(
+          'malformed_answer',
+          `Cannot read the answer of Qualys (HTTP ${response.status}): ${redact(reason)}. ` +
+            `It begins: ${JSON.stringify(redact(text).slice(0, SAMPLE_LENGTH))}`,
+        );
+
+      let answer: Answer | undefined;
+      let unreadable = 'it has no responseCode';
+      try {
+        answer = parseAnswer(contentType, text);
+      } catch (error) {
+        unreadable = error instanceof Error ? error.message : unreadable;
+      }
+
+      const refusal = refusalOf(response.status, answer);
+      if (refusal) {
+        const details = [answer?.responseCode, answer?.returnCode, answer?.errorMessage].filter(Boolean).join(', ');
+        throw new CollectorError(
+          refusal,
+          `Qualys refused the request: HTTP ${response.status}${details ? `, ${redact(details)}` : ''}.`,
+        );
+      }
+      if (answer?.responseCode !== 'SUCCESS') throw malformed(unreadable);
+
+      const records = answer.records.map((element) => {
+        const fields = asObject(element[search.type]);
+        const id = asText(fields?.id);
+        if (!fields || !id || !/^\d+$/.test(id)) throw malformed(`a record is not ${search.type} with an integer id`);
+        return { id: BigInt(id).toString(), fields };
+      });
+      const disorder = disorderOf(search.after, records);
+      if (disorder) throw malformed(disorder);
+
+      // The last record's id is the cursor, not `lastId`: Qualys leaves lastId out at times, and a lastId beyond the
+      // page would skip records.
+      return { records, hasMore: answer.hasMoreRecords ?? records.length >= limit };
+    },
+  };
+}
+
+function requestBody({ criteria, after }: Search, limit: number): string {
+  const filters = [...criteria, { field: 'id', operator: 'GREATER', value: after }]
+    .map(
+      ({ field, operator, value }) =>
+        `<Criteria field="${field}" operator="${operator}">${escapeXml(value)}</Criteria>`,
+    )
+    .join('');
+  return (
+    '<ServiceRequest>' +
+    `<preferences><limitResults>${limit}</limitResults></preferences>` +
+    `<filters>${filters}</filters>` +
+    '</ServiceRequest>'
+  );
+}
+
+/**
+ * Reasons of refusals. Names: QPS, under any status, also 200. Numbers: the older API, which gateways answer in its
+ * place ("Error appendix", docs.qualys.com/en/vm/qweb-all-api/appendix/appendix_d.htm).
+ */
+const REFUSALS: Readonly<Record<string, ErrorCode>> = {
+  INVALID_CREDENTIALS: 'credentials_rejected',
+  UNAUTHORIZED: 'permission_missing',
+  INSUFFICIENT_PERMISSION: 'permission_missing',
+  EVALUATION_EXPIRED: 'permission_missing',
+  LIMIT_EXCEEDED: 'rate_limited',
+  999: 'qualys_unavailable', // internal error
+  1920: 'rate_limited', // blocked for now
+  1960: 'rate_limited', // too many at once
+  1965: 'rate_limited', // too many in the period
+  2000: 'credentials_rejected', // bad login or password
+  2003: 'credentials_rejected', // first login, EULA or password reset not complete
+  2007: 'permission_missing', // the client's IP address is not allowed
+};
+
+const REFUSING_STATUSES: Readonly<Record<number, ErrorCode>> = {
+  401: 'credentials_rejected',
+  403: 'permission_missing',
+  404: 'wrong_api_url',
+  408: 'qualys_unavailable',
+  409: 'rate_limited',
+  429: 'rate_limited',
+};
+
+/** Why Qualys refused; undefined if it did not. What the body says counts for more than the status. */
+function refusalOf(status: number, answer: Answer | undefined): ErrorCode | undefined {
+  const reason = answer?.returnCode ?? answer?.responseCode;
+  const known = reason === undefined ? undefined : REFUSALS[reason];
+  if (known) return known;
+  if (status >= 500) return 'qualys_unavailable';
+  if (status >= 300 && status < 400) return 'wrong_api_url';
+  // Of the numbers that come with a 409, the limits' are known: any other is a refusal of another kind.
+  if (status === 409 && answer?.returnCode) return 'request_refused';
+  if (status >= 400) return REFUSING_STATUSES[status] ?? 'request_refused';
+  return reason === undefined || reason === 'SUCCESS' ? undefined : 'request_refused';
+}
+
+/** What is wrong with the order of the ids: the documentation implies that they ascend, but does not promise it. */
+function disorderOf(after: string, records: readonly QualysRecord[]): string | undefined {
+  let previous = after;
+  for (const { id } of records) {
+    if (BigInt(id) <= BigInt(previous)) return `id ${id} follows id ${previous}, although ids must ascend`;
+    previous = id;
+  }
+  return undefined;
+}
+
+function reasonOf(error: unknown, timeoutSeconds: number): string {
+  const { name, cause } = asObject(error) ?? {};
+  if (name === 'TimeoutError') return `timed out after ${timeoutSeconds} s`;
+  // Only the code: fetch puts the URL, and with it perhaps credentials, into its messages.
+  return asText(asObject(cause)?.code) ?? 'the connection failed';
+}
+
+/** Removes the secrets from a text, also as XML, JSON and URLs spell them: a proxy may send back what it received. */
+function redactor(secrets: readonly string[]): (text: string) => string {
+  const spellings = secrets
+    .filter((secret) => secret !== '')
+    .flatMap((secret) => [secret, escapeXml(secret), JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+    // Longest first, or a short user name inside the password would leave the rest of it behind.
+    .sort((a, b) => b.length - a.length);
+  return (text) => spellings.reduce((redacted, spelling) => redacted.replaceAll(spelling, '[redacted]'), text);
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

@@ -1,0 +1,266 @@
+import { createQualysClient, type QualysClient, type Search } from '../../../functions/qualys/client';
+import { CollectorError } from '../../../functions/qualys/contract';
+import {
+  type Fault,
+  type QualysSimulator,
+  type QualysSimulatorOptions,
+  startQualysSimulator,
+} from '../../simulators/qualys';
+
+const username = 'api-user_7';
+const password = 'pä:ss "&<wörd>';
+const basic = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
+
+const search: Search = {
+  path: '/qps/rest/1.0/search/cm/alert/',
+  type: 'Alert',
+  criteria: [{ field: 'alertDate', operator: 'GREATER', value: '2026-01-01T00:00:00Z' }],
+  after: '0',
+};
+
+let simulator: QualysSimulator;
+let client: QualysClient;
+
+async function start(options: Partial<QualysSimulatorOptions> = {}): Promise<void> {
+  simulator = await startQualysSimulator({
+    alerts: 3,
+    newest: new Date('2026-03-01T00:00:00Z'),
+    username,
+    password,
+    ...options,
+  });
+  client = createQualysClient({ apiUrl: simulator.url, username, password, requestTimeoutSeconds: 1 });
+}
+
+afterEach(() => simulator.close());
+
+/** The error of a search; it must not hold any of the secrets in any spelling. */
+async function failure(asked: Search = search, by: QualysClient = client): Promise<CollectorError> {
+  const error: unknown = await by.search(asked).catch((thrown: unknown) => thrown);
+  if (!(error instanceof CollectorError)) throw new Error(`no CollectorError: ${JSON.stringify(error)}`);
+  const everything = `${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`;
+  for (const secret of [username, password, basic, encodeURIComponent(password), 'wörd']) {
+    expect(everything).not.toContain(secret);
+  }
+  return error;
+}
+
+const json = (body: unknown, status = 200): Fault => ({
+  status,
+  contentType: 'application/json;charset=UTF-8',
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+});
+const xml = (body: string, status = 200): Fault => ({ status, contentType: 'text/xml', body });
+const success = (rest: object) => json({ ServiceResponse: { responseCode: 'SUCCESS', ...rest } });
+
+describe('a search', () => {
+  it('is what Qualys documents', async () => {
+    await start();
+    await client.search({ ...search, after: '41' });
+    expect(simulator.requests).toHaveLength(1);
+    expect(simulator.requests[0]).toMatchObject({
+      method: 'POST',
+      path: '/qps/rest/1.0/search/cm/alert/',
+      headers: {
+        accept: 'application/json',
+        authorization: `Basic ${basic}`,
+        'content-type': 'text/xml',
+        'x-requested-with': expect.stringMatching(/./),
+      },
+      body:
+        '<ServiceRequest><preferences><limitResults>1000</limitResults></preferences><filters>' +
+        '<Criteria field="alertDate" operator="GREATER">2026-01-01T00:00:00Z</Criteria>' +
+        '<Criteria field="id" operator="GREATER">41</Criteria></filters></ServiceRequest>',
+    });
+  });
+
+  it('tolerates slashes at the end of the base URL', async () => {
+    await start();
+    const slashed = createQualysClient({ apiUrl: `${simulator.url}//`, username, password });
+    expect((await slashed.search(search)).records).toHaveLength(3);
+  });
+
+  it('gives the records of JSON and of XML in one shape', async () => {
+    await start({ alerts: 50 });
+    const fromJson = await client.search(search);
+    const { url, close } = await startQualysSimulator({
+      alerts: 50,
+      newest: new Date('2026-03-01T00:00:00Z'),
+      username,
+      password,
+      format: 'xml',
+    });
+    const fromXml = await createQualysClient({ apiUrl: url, username, password }).search(search);
+    await close();
+
+    // XML has no numbers: everything else, entities and nesting included, is the same.
+    const spelled = (value: unknown) =>
+      JSON.parse(JSON.stringify(value, (_, member) => (typeof member === 'number' ? String(member) : member)));
+    expect(fromXml).toEqual(spelled(fromJson));
+    expect(JSON.stringify(fromXml)).toContain('<generic> & \\"legacy\\"');
+  });
+
+  it.each(['always', 'with-more', 'never'] as const)('pages with lastId %s', async (lastId) => {
+    await start({ alerts: 5, lastId });
+    const first = await client.search({ ...search, limit: 3 });
+    const second = await client.search({ ...search, limit: 3, after: first.records.at(-1)?.id ?? '' });
+    expect([first.hasMore, second.hasMore]).toEqual([true, false]);
+    expect([...first.records, ...second.records].map(({ id }) => Number(id))).toEqual(simulator.ids());
+  });
+});
+
+describe('an answer', () => {
+  it.each([
+    ['JSON without data', success({ count: 0, hasMoreRecords: 'false' }), false],
+    ['JSON with empty data', success({ count: 0, data: [], hasMoreRecords: false }), false],
+    ['JSON that promises more', success({ count: 0, hasMoreRecords: 'true', lastId: 9 }), true],
+    ['XML without data', xml('<ServiceResponse><responseCode>SUCCESS</responseCode></ServiceResponse>'), false],
+    [
+      'XML with empty data',
+      xml('<ServiceResponse><responseCode>SUCCESS</responseCode><data/></ServiceResponse>'),
+      false,
+    ],
+  ])('may be empty: %s', async (_name, fault, hasMore) => {
+    await start({ faults: [fault] });
+    expect(await client.search(search)).toEqual({ records: [], hasMore });
+  });
+
+  it('keeps every digit of ids and numbers beyond 2^53', async () => {
+    const body =
+      '{"ServiceResponse":{"responseCode":"SUCCESS","data":[{"Alert":{"id":9007199254740993,"n":-12345678901234567890,' +
+      '"x":0.1234567890123456,"t":"say \\"9007199254740993\\""}}]}}';
+    await start({ faults: [json(body)] });
+    expect((await client.search(search)).records).toEqual([
+      {
+        id: '9007199254740993',
+        fields: {
+          id: '9007199254740993',
+          n: '-12345678901234567890',
+          x: 0.1234567890123456,
+          t: 'say "9007199254740993"',
+        },
+      },
+    ]);
+  });
+
+  it('in XML: decodes references outside of CDATA, coerces nothing, and passes a DOCTYPE by', async () => {
+    await start({
+      faults: [
+        xml(
+          '<?xml version="1.0"?><!DOCTYPE ServiceResponse SYSTEM "http://127.0.0.1:1/x.dtd"><ServiceResponse>' +
+            '<responseCode>SUCCESS</responseCode><data><Alert><id>7</id><hostname>1e3</hostname><a>&#65;&#x42;&lt;&amp;lt;&apos;</a>' +
+            '<b><![CDATA[&amp; <!DOCTYPE x [ ]></b>]]></b><c>&custom;&#0;</c></Alert></data></ServiceResponse>',
+        ),
+      ],
+    });
+    expect((await client.search(search)).records).toEqual([
+      {
+        id: '7',
+        fields: { id: '7', hostname: '1e3', a: "AB<&lt;'", b: '&amp; <!DOCTYPE x [ ]></b>', c: '&custom;&#0;' },
+      },
+    ]);
+  });
+
+  const alert = (id: unknown) => ({ Alert: { id } });
+  it.each<[string, Fault]>([
+    ['ids that descend', success({ data: [alert(8), alert(7)] })],
+    ['an id twice', success({ data: [alert(8), alert(8)] })],
+    ['an id that the cursor has passed', success({ data: [alert(5)] })],
+    ['a record without id', success({ data: [{ Alert: {} }] })],
+    ['a fractional id', success({ data: [alert(7.5)] })],
+    ['records of another type', success({ data: [{ HostAsset: { id: 7 } }] })],
+    ['data that is text', success({ data: 'x' })],
+    ['data that is no list', success({ data: { id: 7 } })],
+    ['no responseCode', json({ ServiceResponse: {} })],
+    ['JSON that is no object', json('[]')],
+    ['JSON that breaks off', json('{"ServiceResponse":{"responseCode":"SUCCESS"')],
+    ['XML that breaks off', xml('<ServiceResponse><responseCode>SUCCESS</responseCode>')],
+    ['XML under the type of JSON', json('<ServiceResponse><responseCode>SUCCESS</responseCode></ServiceResponse>')],
+    ['HTML', { status: 200, body: '<html><body>Sign in</body></html>' }],
+    [
+      'a DOCTYPE with entities',
+      xml('<!DOCTYPE x [<!ENTITY a "b">]><ServiceResponse><responseCode>SUCCESS</responseCode></ServiceResponse>'),
+    ],
+    [
+      'a DOCTYPE with entities behind a comment that looks like an element',
+      xml(
+        '<!-- <a> --><!DOCTYPE x [<!ENTITY a "b">]><ServiceResponse><responseCode>SUCCESS</responseCode></ServiceResponse>',
+      ),
+    ],
+  ])('is malformed: %s', async (_name, fault) => {
+    await start({ faults: [fault] });
+    expect(await failure({ ...search, after: '5' })).toMatchObject({ code: 'malformed_answer' });
+  });
+
+  it('that nobody can read is shown by its beginning, without the secrets that it sends back', async () => {
+    const echo = `<pre>Authorization: Basic ${basic} ${username} ${password} ${encodeURIComponent(password)}</pre>`;
+    await start({ faults: [{ status: 200, contentType: `text/${username}`, body: echo }] });
+    const { message } = await failure();
+    expect(message).toContain('<pre>Authorization: Basic [redacted] [redacted]');
+  });
+});
+
+describe('a refusal', () => {
+  const refused = (responseCode: string) =>
+    json({ ServiceResponse: { responseCode, responseErrorDetails: { errorMessage: `for ${username}` } } });
+  const simpleReturn = (code: number, status: number) =>
+    xml(`<SIMPLE_RETURN><RESPONSE><CODE>${code}</CODE><TEXT>wait</TEXT></RESPONSE></SIMPLE_RETURN>`, status);
+
+  it.each<[string, Fault]>([
+    ['credentials_rejected', { status: 401 }],
+    ['credentials_rejected', refused('INVALID_CREDENTIALS')],
+    ['credentials_rejected', simpleReturn(2000, 401)],
+    ['credentials_rejected', simpleReturn(2003, 409)],
+    ['permission_missing', { status: 403, body: 'Forbidden' }],
+    ['permission_missing', refused('UNAUTHORIZED')],
+    ['permission_missing', refused('INSUFFICIENT_PERMISSION')],
+    ['permission_missing', refused('EVALUATION_EXPIRED')],
+    ['permission_missing', simpleReturn(2007, 200)],
+    ['wrong_api_url', { status: 404, body: '<html>' }],
+    ['wrong_api_url', { status: 302, headers: { Location: 'https://example.com/login' } }],
+    ['rate_limited', simpleReturn(1960, 409)],
+    ['rate_limited', simpleReturn(1965, 409)],
+    ['rate_limited', simpleReturn(1965, 400)],
+    ['rate_limited', { status: 409 }],
+    ['rate_limited', { status: 429 }],
+    ['rate_limited', refused('LIMIT_EXCEEDED')],
+    ['qualys_unavailable', { status: 500, body: 'Internal error' }],
+    ['qualys_unavailable', { status: 503 }],
+    ['qualys_unavailable', 'reset'],
+    ['qualys_unavailable', 'hang'],
+    ['request_refused', refused('INVALID_REQUEST')],
+    ['request_refused', { status: 400 }],
+    ['request_refused', simpleReturn(1999, 409)],
+  ])('is %s: %j', async (code, fault) => {
+    await start({ faults: [fault] });
+    expect((await failure()).code).toBe(code);
+  });
+
+  it('of wrong credentials comes from the simulator as Qualys documents it', async () => {
+    await start();
+    const stranger = createQualysClient({ apiUrl: simulator.url, username, password: 'other' });
+    const error = await failure(search, stranger);
+    expect(error.code).toBe('credentials_rejected');
+    expect(error.message).toContain('INVALID_CREDENTIALS, Authentication failed');
+    expect(simulator.requests[0]?.status).toBe(200);
+  });
+
+  it('of an unknown path means a wrong URL', async () => {
+    await start();
+    expect((await failure({ ...search, path: '/qps/rest/2.0/search/cm/alert' })).code).toBe('wrong_api_url');
+  });
+
+  it('of a connection, and a URL with credentials, are told without the URL', async () => {
+    await start();
+    const { url, close } = await startQualysSimulator({ alerts: 0, username, password });
+    await close();
+    const gone = createQualysClient({ apiUrl: url, username, password });
+    expect((await failure(search, gone)).message).toBe('No answer from Qualys: ECONNREFUSED.');
+    const inUrl = createQualysClient({
+      apiUrl: `http://u:${encodeURIComponent(password)}@127.0.0.1`,
+      username,
+      password,
+    });
+    expect((await failure(search, inUrl)).code).toBe('qualys_unavailable');
+  });
+});

@@ -1,0 +1,192 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as contract from '../../../functions/qualys/contract';
+import { collect } from '../../../functions/qualys/main';
+import { type QualysSimulator, startQualysSimulator } from '../../simulators/qualys';
+import { type CloudStorage, startCloudStorage } from './cloud-storage';
+
+const username = 'api-user_7';
+const password = 'pass:wörd';
+
+let folder: string;
+let simulator: QualysSimulator;
+let storage: CloudStorage;
+let output: string;
+const environment = process.env;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'collector-'));
+  writeFileSync(join(folder, 'username'), `${username}\n`);
+  writeFileSync(join(folder, 'password'), `${password}\r\n`);
+  simulator = await startQualysSimulator({ alerts: 1200, username, password });
+  storage = await startCloudStorage(['logs', 'state']);
+  process.env = {
+    FEED: 'alerts',
+    QUALYS_API_URL: simulator.url,
+    LOGS_BUCKET: 'logs',
+    STATE_BUCKET: 'state',
+    QUALYS_USERNAME_FILE: join(folder, 'username'),
+    QUALYS_PASSWORD_FILE: join(folder, 'password'),
+    INITIAL_LOOKBACK_SECONDS: '604800',
+    TIME_BUDGET_SECONDS: '60',
+    STORAGE_EMULATOR_HOST: storage.url,
+  };
+  output = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    output += text;
+    return true;
+  });
+});
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  process.env = environment;
+  rmSync(folder, { recursive: true });
+  await Promise.all([simulator.close(), storage.close()]);
+});
+
+/** Calls the function as the Functions Framework does. No secret may be in what it answers and logs. */
+async function call(headers: Record<string, string> = {}) {
+  output = '';
+  const answer: { status?: number; body?: object } = {};
+  const response = {
+    status(code: number) {
+      answer.status = code;
+      return response;
+    },
+    json(body: object) {
+      answer.body = body;
+    },
+  };
+  await collect({ headers }, response);
+  for (const secret of [username, password, Buffer.from(`${username}:${password}`, 'utf8').toString('base64')]) {
+    expect(output + JSON.stringify(answer)).not.toContain(secret);
+  }
+  const lines: Record<string, unknown>[] = output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const ends = lines.filter(({ code }) => code !== undefined);
+  expect(ends).toHaveLength(1);
+  return { ...answer, lines, end: ends[0] };
+}
+
+it('is named as the deployment expects', () => {
+  expect(collect.name).toBe(contract.ENTRY_POINT);
+});
+
+it('collects, says so in one line of the documented fields, and answers the same', async () => {
+  const { status, body, end } = await call();
+  const summary = {
+    feed: 'alerts',
+    alerts: 1200,
+    objects: 2,
+    pages: 2,
+    cursor: String(simulator.ids().at(-1)),
+    drained: true,
+  };
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ code: 'collected', message: 'Collected 1200 records in 2 objects.', ...summary });
+  expect(end).toMatchObject({ severity: 'INFO', code: 'collected', ...summary });
+  const documented = new Set<string>(['severity', 'message', ...Object.values(contract.SUMMARY_FIELDS)]);
+  expect(Object.keys(end ?? {}).filter((field) => !documented.has(field))).toEqual([]);
+  expect(storage.objects.has(`state/${contract.stateObject('alerts')}`)).toBe(true);
+  expect((await call()).body).toMatchObject({ code: 'collected', alerts: 0, objects: 0 });
+});
+
+it('names every problem of its configuration at once, and quotes no URL', async () => {
+  process.env = {
+    ...process.env,
+    FEED: 'assets',
+    QUALYS_API_URL: `https://${username}:${encodeURIComponent(password)}@qualys.example`,
+    LOGS_BUCKET: '',
+    INITIAL_LOOKBACK_SECONDS: '7d',
+    TIME_BUDGET_SECONDS: '0',
+  };
+  const { status, body } = await call();
+  expect(status).toBe(422);
+  expect(body).toEqual({
+    code: 'configuration_invalid',
+    message:
+      'The function\'s environment is wrong: FEED is "assets", not one of: alerts; QUALYS_API_URL must not hold credentials; ' +
+      'LOGS_BUCKET is not set; INITIAL_LOOKBACK_SECONDS is "7d", not a number of seconds from 1 to 999999999; ' +
+      'TIME_BUDGET_SECONDS is "0", not a number of seconds from 1 to 999999999.',
+  });
+});
+
+it('needs all of its variables', async () => {
+  process.env = {};
+  const { body } = await call();
+  for (const variable of Object.values(contract.ENVIRONMENT)) {
+    expect(body).toMatchObject({ message: expect.stringContaining(`${variable} is not set`) });
+  }
+});
+
+it.each([
+  'http://qualysapi.example.com',
+  'qualysapi.example.com',
+  'ftp://127.0.0.1',
+  'https://qualysapi.example.com/?a=b',
+])('refuses the API URL %s', async (url) => {
+  process.env.QUALYS_API_URL = url;
+  expect((await call()).body).toMatchObject({
+    code: 'configuration_invalid',
+    message: expect.stringContaining('QUALYS_API_URL'),
+  });
+});
+
+it.each([
+  ['a placeholder', () => writeFileSync(join(folder, 'password'), contract.PLACEHOLDER_SECRET)],
+  ['a placeholder with a newline', () => writeFileSync(join(folder, 'password'), `${contract.PLACEHOLDER_SECRET}\n`)],
+  ['an empty secret', () => writeFileSync(join(folder, 'password'), '\n')],
+  ['no secret', () => rmSync(join(folder, 'password'))],
+])('answers %s without a call to Qualys', async (_name, arrange) => {
+  arrange();
+  const { status, body, end } = await call();
+  expect(status).toBe(422);
+  expect(body).toEqual({
+    code: 'credentials_missing',
+    message: `No secret is filled in at ${join(folder, 'password')}.`,
+  });
+  expect(end).toMatchObject({ severity: 'ERROR', action: contract.LOG_CODES.credentials_missing.action });
+  expect(simulator.requests).toEqual([]);
+});
+
+it('reads the secrets again at each run', async () => {
+  writeFileSync(join(folder, 'password'), 'old');
+  expect(await call()).toMatchObject({ status: 422, body: { code: 'credentials_rejected' } });
+  writeFileSync(join(folder, 'password'), password);
+  expect(await call()).toMatchObject({ status: 200, body: { code: 'collected' } });
+});
+
+it('answers 500 where a retry is worth while, with what it has done until then', async () => {
+  simulator.faults.push({ status: 429 });
+  const { status, body, end } = await call();
+  expect(status).toBe(500);
+  expect(body).toMatchObject({ code: 'rate_limited', alerts: 0, cursor: '0', drained: false });
+  expect(end).toMatchObject({ severity: 'WARNING', action: contract.LOG_CODES.rate_limited.action });
+});
+
+it('reports a defect with its stack', async () => {
+  jest.spyOn(Date.prototype, 'toISOString').mockImplementation(() => {
+    throw new RangeError('a defect');
+  });
+  const { status, end } = await call();
+  expect(status).toBe(500);
+  expect(end).toMatchObject({
+    code: 'unexpected_error',
+    message: 'RangeError: a defect',
+    stack_trace: expect.stringContaining('collect.ts'),
+  });
+});
+
+it.each([
+  [undefined, '105445aa7843bc8bf206b12000100000'],
+  ['acme', 'projects/acme/traces/105445aa7843bc8bf206b12000100000'],
+])("joins each line to the request's trace in project %s", async (project, trace) => {
+  if (project) process.env[contract.PROJECT_VARIABLE] = project;
+  const { lines } = await call({ 'x-cloud-trace-context': '105445aa7843bc8bf206b12000100000/1;o=1' });
+  expect(lines.length).toBeGreaterThan(1);
+  for (const line of lines) expect(line['logging.googleapis.com/trace']).toBe(trace);
+});
