@@ -4,6 +4,7 @@ import {
   isCollection,
   isMap,
   isNode,
+  isPair,
   isScalar,
   LineCounter,
   type Node,
@@ -45,11 +46,12 @@ export function checkEnvironment(file: string, text: string, expectedName: strin
   const parsed = environmentSchema.safeParse(values, { reportInput: true });
   const problems = (parsed.error?.issues ?? []).flatMap((issue) => explain(issue, document, report));
   visit(document, {
-    Scalar(_, { value, range }) {
-      if (typeof value === 'string' && /[$%]\{/.test(value))
-        problems.push(
-          report(range?.[0] ?? 0, [], quote(value), 'a value as it is: Terraform would evaluate ${ and %{'),
-        );
+    Scalar(_, { value, range }, ancestors) {
+      if (typeof value !== 'string' || !/[$%]\{/.test(value)) return;
+      const path = ancestors.flatMap((node) => (isPair(node) && isScalar(node.key) ? [String(node.key.value)] : []));
+      problems.push(
+        report(range?.[0] ?? 0, path, quote(value), 'a value without ${ and %{, which Terraform evaluates'),
+      );
     },
   });
   const name = isMap(document.contents) ? document.contents.get('environment') : undefined;

@@ -58,6 +58,12 @@ const labels = z
   .default({})
   .describe('Labels (Google Cloud) and tags (AWS) of every resource.');
 
+/** Name of an environment. Service account ids hold it and end in up to 16 characters of ours; Google allows 30. */
+export const environmentName = text(
+  /^[a-z][a-z0-9-]{0,12}[a-z0-9]$/,
+  'the name of the environment: 2 to 14 of a-z, 0-9 and -, starting with a letter',
+);
+
 function isMap(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
@@ -66,11 +72,9 @@ function isMap(value: unknown): boolean {
 export const environmentSchema = z
   .strictObject(
     {
-      // Service account ids hold the name and end in up to 16 characters of ours; Google allows 30.
-      environment: text(
-        /^[a-z][a-z0-9-]{0,12}[a-z0-9]$/,
-        'the name of the environment: 2 to 14 of a-z, 0-9 and -, starting with a letter',
-      ).describe('Name of the environment: the name of this file, and the first part of its stacks.'),
+      environment: environmentName.describe(
+        'Name of the environment: the name of this file, and the first part of its stacks.',
+      ),
       protected: flag('true (stateful resources cannot be destroyed) or false (a destroy removes everything)').describe(
         'true: buckets, queues, keys and secrets cannot be destroyed. false: a destroy removes them with their content.',
       ),
