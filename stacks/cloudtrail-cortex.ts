@@ -10,18 +10,8 @@ import { TrailKey } from '../constructs/aws/trail-key';
 import type { CloudtrailSettings } from '../environments/cloudtrail';
 import { days } from '../environments/duration';
 import type { Environment } from '../environments/schema';
+import type { CloudtrailCortexOutputs } from './outputs';
 import { PipelineStack } from './pipeline-stack';
-
-/** Outputs of the stack: what is typed into the collector in Cortex, and what commands look at. */
-export interface CloudtrailCortexOutputs {
-  readonly queue_url: string;
-  readonly queue_arn: string;
-  readonly dead_letter_queue_url: string;
-  readonly role_arn: string;
-  /** Sensitive. */
-  readonly external_id: string;
-  readonly bucket_name: string;
-}
 
 /** AWS CloudTrail → S3 → SQS ← Cortex XDR, which assumes a role. */
 export class CloudtrailCortexStack extends PipelineStack {

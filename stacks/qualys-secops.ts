@@ -14,6 +14,7 @@ import type { QualysSettings } from '../environments/qualys';
 import { projectRoot } from '../environments/root';
 import type { Environment } from '../environments/schema';
 import { ENTRY_POINT, ENVIRONMENT, PLACEHOLDER_SECRET } from '../functions/qualys/contract';
+import type { QualysSecopsOutputs } from './outputs';
 import { PipelineStack } from './pipeline-stack';
 
 /** APIs of everything below; chronicle and monitoring come with what uses them. */
@@ -32,15 +33,6 @@ const NODE_MAJOR = 22;
 const TIME_BUDGET_SECONDS = 390;
 const TIMEOUT_SECONDS = 540;
 const ATTEMPT_DEADLINE_SECONDS = 600;
-
-/** Outputs of the stack. */
-export interface QualysSecopsOutputs {
-  /** `gs://` URI of the collected alerts, with the trailing slash that a SecOps feed wants. */
-  readonly alerts_uri: string;
-  readonly function_url: string;
-  readonly logs_bucket: string;
-  readonly state_bucket: string;
-}
 
 /** Qualys → Cloud Function → Cloud Storage → Google SecOps. */
 export class QualysSecopsStack extends PipelineStack {
