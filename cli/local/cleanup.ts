@@ -1,0 +1,31 @@
+/** Exit code of a command that Ctrl-C ended, by the shell's convention. */
+const INTERRUPTED = 130;
+
+/** What must be undone when a command ends, in whatever way it ends: the last thing done is undone first. */
+export class Cleanup {
+  private readonly steps: (() => Promise<void>)[] = [];
+  private running: Promise<void> | undefined;
+
+  add(step: () => Promise<void>): void {
+    this.steps.push(step);
+  }
+
+  /** Undoes everything once; a step that fails does not keep the others from their turn. */
+  run(): Promise<void> {
+    this.running ??= this.undo();
+    return this.running;
+  }
+
+  /** Undoes everything on Ctrl-C and on a request to end, and then ends the process. */
+  onInterrupt(announce: () => void): void {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        announce();
+        void this.run().finally(() => process.exit(INTERRUPTED));
+      });
+  }
+
+  private async undo(): Promise<void> {
+    for (const step of this.steps.reverse()) await step().catch(() => undefined);
+  }
+}

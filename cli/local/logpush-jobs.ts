@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LogpushJob } from '../../test/simulators/logpush';
+import type { TimestampFormat } from '../../test/simulators/logpush-records';
+import { resourcesOf, type SynthesizedStack } from './synthesized';
+
+/** The arguments of a job that say what it pushes where. */
+interface JobResource {
+  readonly dataset: string;
+  readonly destination_conf: string;
+  readonly max_upload_records: number;
+  readonly output_options: { readonly field_names: readonly string[]; readonly timestamp_format: TimestampFormat };
+}
+
+export interface DestinationOptions {
+  readonly stack: SynthesizedStack;
+  /** Folder for the configuration without resources that Terraform evaluates in. */
+  readonly workFolder: string;
+  readonly terraform: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Integration keys of Taegis, as `TF_VAR_taegis_keys` holds them. */
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+/**
+ * The Logpush jobs of a synthesized stack. Their destinations hold expressions over the keys: Terraform itself evaluates
+ * them, in a console that keeps no state, so that no key is written to disk.
+ */
+export function logpushJobs({ stack, workFolder, terraform, env, keys }: DestinationOptions): LogpushJob[] {
+  const jobs = resourcesOf<JobResource>(stack, 'cloudflare_logpush_job');
+  const folder = join(workFolder, 'destinations');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'main.tf.json'), JSON.stringify({ variable: stack.variable }));
+  const templates = jobs.map((job) => `"${job.destination_conf}"`).join(', ');
+  const output = execFileSync(terraform, ['console'], {
+    cwd: folder,
+    env: { ...process.env, ...env, TF_VAR_taegis_keys: JSON.stringify(keys) },
+    input: `nonsensitive(jsonencode([${templates}]))\n`,
+    encoding: 'utf8',
+  });
+  // The console prints a quoted string, and that string is JSON.
+  const destinations: string[] = JSON.parse(JSON.parse(output));
+  return jobs.map(({ dataset, max_upload_records, output_options }, index) => ({
+    dataset,
+    fieldNames: output_options.field_names,
+    timestampFormat: output_options.timestamp_format,
+    maxUploadRecords: max_upload_records,
+    destinationConf: destinations[index] ?? '',
+  }));
+}

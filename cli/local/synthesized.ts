@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+type Resources = Record<string, Record<string, Record<string, unknown>>>;
+
+/** A stack as cdktf wrote it: what is deployed, and the only thing that the commands know of it. */
+export interface SynthesizedStack {
+  readonly name: string;
+  /** Folder of the stack: Terraform runs there, and paths of assets are relative to it. */
+  readonly folder: string;
+  readonly variable: Record<string, unknown>;
+  readonly resource: Resources;
+}
+
+/** Reads one stack out of a cdktf output folder. */
+export function readStack(outputFolder: string, name: string): SynthesizedStack {
+  const folder = join(outputFolder, 'stacks', name);
+  const { variable = {}, resource = {} } = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8'));
+  return { name, folder, variable, resource };
+}
+
+/** All resources of a type. */
+export function resourcesOf<T>(stack: SynthesizedStack, type: string): T[] {
+  return Object.values(stack.resource[type] ?? {}) as T[];
+}
+
+/** The one resource of a type. */
+export function onlyResource<T>(stack: SynthesizedStack, type: string): T {
+  const [resource, ...others] = resourcesOf<T>(stack, type);
+  if (resource === undefined || others.length > 0)
+    throw new Error(`${stack.name} has ${resource ? others.length + 1 : 'no'} ${type}, one was expected`);
+  return resource;
+}
+
+/** Replaces references to arguments that the stack itself sets, such as `${google_storage_bucket.x.name}`. */
+export function resolveReferences(stack: SynthesizedStack, text: string): string {
+  return text.replace(/\$\{(\w+)\.([\w-]+)\.(\w+)\}/g, (reference, type, name, argument) => {
+    const value = stack.resource[type]?.[name]?.[argument];
+    if (typeof value !== 'string') throw new Error(`${stack.name}: ${reference} is not set in the stack`);
+    return value;
+  });
+}

@@ -1,0 +1,85 @@
+import { Command, CommanderError, Option } from 'commander';
+import { UserError } from '../environments/user-error';
+import { PIPELINE_NAMES, type PipelineName } from '../stacks/pipelines';
+import { EXIT } from './exit-codes';
+import { initEnvironment } from './init';
+import { runLocal } from './local/local';
+
+/** Prints one JSON document or a text for people; both on standard output. */
+function print(asJson: boolean, document: object, text: string): void {
+  console.log(asJson ? JSON.stringify(document, null, 2) : text);
+}
+
+function jsonOption(): Option {
+  return new Option('--json', 'one JSON document on standard output').default(false);
+}
+
+function buildProgram(): Command {
+  const program = new Command('./tributary')
+    .description('Security log pipelines as code.')
+    .usage('<verb> <env> [options]')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 good; 1 a problem was found or the command failed.\nDeploying: npx cdktf diff <env>-<pipeline>, npx cdktf deploy "<env>-*" (README.md).',
+    );
+
+  program
+    .command('init')
+    .description('write a first environment file, each value with where to find it')
+    .argument('<env>', 'name of the environment: the name of the file')
+    .addOption(
+      new Option('--pipeline <names...>', 'pipelines to write sections for')
+        .choices(PIPELINE_NAMES)
+        .default(PIPELINE_NAMES),
+    )
+    .addOption(jsonOption())
+    .action((env: string, { pipeline, json }: { pipeline: PipelineName[]; json: boolean }) => {
+      const file = initEnvironment(
+        env,
+        PIPELINE_NAMES.filter((name) => pipeline.includes(name)),
+      );
+      print(json, { file }, `${file} written. Replace every FILL-IN in it; npx cdktf synth names those that are left.`);
+    });
+
+  program
+    .command('local')
+    .description(
+      'run the main job on emulators of this machine: real Terraform, real bundle, nothing leaves the machine',
+    )
+    .option('--keep', 'leave everything running until Ctrl-C, and say where', false)
+    .addOption(jsonOption())
+    .action(async ({ keep, json }: { keep: boolean; json: boolean }) => {
+      await runLocal({ keep, report: (document, text) => print(json, document, text) });
+    });
+  return program;
+}
+
+/** Problems of the user's are told in their own words; everything else is a bug and keeps its stack trace. */
+async function main(args: readonly string[]): Promise<void> {
+  const asJson = args.includes('--json');
+  const program = buildProgram();
+  if (asJson) silence(program);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    process.exitCode = EXIT.failed;
+    const isUsage = error instanceof CommanderError;
+    if (!isUsage && !(error instanceof UserError)) throw error;
+    if (asJson) console.log(JSON.stringify({ error: error.message }, null, 2));
+    else if (!isUsage) console.error(error.message);
+  }
+}
+
+/** Usage errors go into the JSON document instead. */
+function silence(command: Command): void {
+  command.configureOutput({ writeErr: () => {} });
+  for (const inner of command.commands) silence(inner);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = EXIT.failed;
+});
