@@ -1,6 +1,8 @@
 import { createColors } from 'picocolors';
 
 const FRAME_MILLISECONDS = 100;
+/** Without a terminal a long step says so often what it does, and no more. */
+const NOTE_MILLISECONDS = 10_000;
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 /** Tells the user what a long step is doing now. */
@@ -62,8 +64,13 @@ export class Progress {
 
   private announce(title: string) {
     this.stream.write(`… ${title}\n`);
+    let noted = 0;
     return {
-      note: (text: string) => this.stream.write(`    ${text}\n`),
+      note: (text: string) => {
+        if (Date.now() - noted < NOTE_MILLISECONDS) return;
+        noted = Date.now();
+        this.stream.write(`    ${text}\n`);
+      },
       end: (text: string, detail: string) => this.write(text, detail),
     };
   }

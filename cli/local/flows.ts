@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { CloudtrailCortexOutputs } from '../../stacks/outputs';
 import { type LogpushJob, pushLogpushJob } from '../../test/simulators/logpush';
@@ -60,12 +59,13 @@ export interface QualysFlowOptions {
   readonly cloudStorage: CloudStorageEmulator;
   /** Alerts that Qualys has. */
   readonly alerts: number;
+  /** Of the API user. */
+  readonly credentials: { readonly username: string; readonly password: string };
 }
 
 /** Runs the bundle against a simulator of Qualys, and counts what lies in the bucket that SecOps would read. */
 export async function qualysToSecops(options: QualysFlowOptions): Promise<Flow> {
-  const { stack, workFolder, cloudStorage, alerts } = options;
-  const credentials = { username: 'tributary-local', password: randomBytes(16).toString('hex') };
+  const { stack, workFolder, cloudStorage, alerts, credentials } = options;
   const qualys = await startQualysSimulator({ alerts, ...credentials });
   try {
     const collector = await startCollector({
@@ -111,16 +111,15 @@ function alertIds(object: Buffer): string[] {
   return lines.map((line) => String((JSON.parse(line) as { Alert: { id: number | string } }).Alert.id));
 }
 
-export interface LogpushFlowOptions extends Omit<DestinationOptions, 'keys'> {
+export interface LogpushFlowOptions extends DestinationOptions {
   /** Records of each dataset. */
   readonly records: number;
 }
 
 /** Pushes a batch for each Logpush job, as Cloudflare would, to an endpoint that checks the key. */
 export async function logpushToTaegis(options: LogpushFlowOptions): Promise<Flow> {
-  const keys = { default: randomBytes(16).toString('base64'), gateway_dns: randomBytes(16).toString('base64') };
-  const jobs = logpushJobs({ ...options, keys });
-  const taegis = await startTaegisSimulator({ keys: Object.values(keys) });
+  const jobs = logpushJobs(options);
+  const taegis = await startTaegisSimulator({ keys: Object.values(options.keys) });
   try {
     for (const job of jobs) {
       const { dropped } = await pushLogpushJob(job, { records: options.records, connectTo: taegis.url });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -69,7 +70,13 @@ export async function runLocal({ keep, report }: LocalOptions): Promise<void> {
         cloudtrailToCortex(aws, readOutputs(stack('cloudtrail-cortex'), terraform.command, env)),
       ),
       await flow('Qualys → Google SecOps', () =>
-        qualysToSecops({ stack: stack('qualys-secops'), workFolder, cloudStorage, alerts: ALERTS }),
+        qualysToSecops({
+          stack: stack('qualys-secops'),
+          workFolder,
+          cloudStorage,
+          alerts: ALERTS,
+          credentials: { username: 'tributary-local', password: randomSecret() },
+        }),
       ),
       await flow('Cloudflare → Taegis XDR', () =>
         logpushToTaegis({
@@ -78,6 +85,8 @@ export async function runLocal({ keep, report }: LocalOptions): Promise<void> {
           env,
           terraform: terraform.command,
           records: RECORDS_PER_DATASET,
+          // A key of its own for one dataset, one for the rest: as Taegis issues them.
+          keys: { default: randomSecret(), gateway_dns: randomSecret() },
         }),
       ),
     ];
@@ -113,6 +122,10 @@ async function startEmulators(cleanup: Cleanup) {
   const cloudStorage = await startCloudStorage();
   cleanup.add(() => cloudStorage.stop());
   return { aws, cloudStorage };
+}
+
+function randomSecret(): string {
+  return randomBytes(18).toString('base64');
 }
 
 async function timed(progress: Progress, title: string, run: () => Promise<Flow>): Promise<TimedFlow> {

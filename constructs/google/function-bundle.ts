@@ -55,6 +55,8 @@ function bundleSources({ root, entry, nodeMajor }: FunctionBundleProps): Uint8Ar
     write: false,
     charset: 'utf8',
     legalComments: 'none',
+    // The output names the path of each source: a linked node_modules must not bring in where it leads to.
+    preserveSymlinks: true,
     logLevel: 'silent',
   });
   const [output] = outputFiles;

@@ -1,0 +1,41 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { bundleFunction } from '../../constructs/google/function-bundle';
+
+const root = mkdtempSync(join(tmpdir(), 'tributary-bundle-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** A bundle of one source; entries differ by name, since each is bundled once a process. */
+function bundle(entry: string, source: string, nodeMajor = 22) {
+  writeFileSync(join(root, entry), source);
+  return bundleFunction({ root, entry, nodeMajor });
+}
+
+test('one deployable folder: entry point and package.json, nothing to install', () => {
+  const { path } = bundle('a.ts', 'export const collect = (x: number) => x + 1;');
+  const files = unzipSync(readFileSync(path));
+  expect(Object.keys(files)).toEqual(['index.js', 'package.json']);
+  const manifest = JSON.parse(Buffer.from(files['package.json'] ?? []).toString());
+  expect(manifest).toMatchObject({ main: 'index.js', engines: { node: '>=22' } });
+  expect(manifest).not.toHaveProperty('dependencies');
+});
+
+test('equal sources give equal bytes; another line gives another hash, and so does another runtime', () => {
+  const source = 'export const collect = () => "x";';
+  const one = bundle('b.ts', source);
+  const bytes = readFileSync(one.path);
+  jest.isolateModules(() => {
+    const { bundleFunction: again } = require('../../constructs/google/function-bundle');
+    const two = again({ root, entry: 'b.ts', nodeMajor: 22 });
+    expect(two.hash).toBe(one.hash);
+    expect(readFileSync(two.path).equals(bytes)).toBe(true);
+    writeFileSync(join(root, 'c.ts'), source.replace('"x"', '"y"'));
+    expect(again({ root, entry: 'c.ts', nodeMajor: 22 }).hash).not.toBe(one.hash);
+  });
+});
+
+test('a mistake in the sources fails synth', () => {
+  expect(() => bundle('d.ts', 'import "./nowhere"; export const collect = 1;')).toThrow(/nowhere/);
+});

@@ -1,0 +1,147 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
+import { projectRoot } from '../../environments/root';
+import { readReadiness } from './readiness';
+
+const { folder } = readReadiness();
+const TIMEOUT = 120_000;
+
+/** The project's sources in another folder, as a clone would have them; packages are shared. */
+function cloneInto(name: string): string {
+  const clone = join(folder, name);
+  const tracked = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+    cwd: projectRoot,
+    encoding: 'utf8',
+  }).stdout.split('\n');
+  for (const file of tracked.filter((path) => path !== '' && existsSync(join(projectRoot, path))))
+    cpSync(join(projectRoot, file), join(clone, file));
+  symlinkSync(join(projectRoot, 'node_modules'), join(clone, 'node_modules'));
+  return clone;
+}
+
+/** `cdktf synth` as a user runs it. */
+function synth(root: string, env: NodeJS.ProcessEnv = {}) {
+  const cdktf = join(root, 'node_modules', 'cdktf-cli', 'bundle', 'bin', 'cdktf');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cdktf, 'synth'], {
+    cwd: root,
+    env: { ...process.env, CHECKPOINT_DISABLE: '1', DISABLE_VERSION_CHECK: '1', ...env },
+    encoding: 'utf8',
+  });
+  return { status, output: stdout + stderr };
+}
+
+/** Hash of each file below a folder. */
+function hashes(root: string, path = root): Record<string, string> {
+  return Object.assign(
+    {},
+    ...readdirSync(path).map((name) => {
+      const file = join(path, name);
+      if (statSync(file).isDirectory()) return hashes(root, file);
+      return { [relative(root, file)]: createHash('sha256').update(readFileSync(file)).digest('hex') };
+    }),
+  );
+}
+
+const one = cloneInto('one');
+const prod = join(one, 'environments', 'prod.yaml');
+const good = readFileSync(prod, 'utf8');
+const stacksOf = (root: string) => readdirSync(join(root, 'cdktf.out', 'stacks')).sort();
+afterEach(() => writeFileSync(prod, good));
+
+test(
+  'two clones in two folders give byte-identical output',
+  () => {
+    const two = cloneInto('a deeper/folder/with spaces');
+    expect(synth(one).status).toBe(0);
+    expect(synth(two, { TZ: 'Asia/Tokyo', TF_VAR_qualys_password: 'hunter2' }).status).toBe(0);
+    const output = hashes(join(one, 'cdktf.out'));
+    expect(Object.keys(output).filter((file) => file.endsWith('cdk.tf.json'))).toHaveLength(9);
+    expect(Object.keys(output).filter((file) => file.endsWith('function.zip'))).toHaveLength(3);
+    expect(hashes(join(two, 'cdktf.out'))).toEqual(output);
+  },
+  TIMEOUT,
+);
+
+test(
+  'five mistakes in one file are one report without a stack trace, and nothing is written',
+  () => {
+    const before = hashes(join(one, 'cdktf.out'));
+    writeFileSync(
+      prod,
+      good
+        .replace('protected: true', 'protected: maybe')
+        .replace('region: asia-northeast1', 'region: asia-nordeast1')
+        .replace('"111122223333"', '111122223333')
+        .replace('timeZone:', 'timezone:')
+        .replace('[firewall_events, http_requests]', '[gateway_dns]'),
+    );
+    const { status, output } = synth(one);
+    expect(status).toBe(1);
+    expect(output).toContain('5 problems in environments/prod.yaml');
+    for (const place of [
+      '4:12  protected',
+      '15:11  qualys.region',
+      '17:3  qualys.timezone',
+      '24:12  cloudtrail.account',
+    ])
+      expect(output).toContain(`environments/prod.yaml:${place}`);
+    expect(output).toContain('cloudflare.zones[1].datasets[0]');
+    expect(output).not.toMatch(/^\s+at .*\(.*:\d+:\d+\)/m);
+    expect(hashes(join(one, 'cdktf.out'))).toEqual(before);
+  },
+  TIMEOUT,
+);
+
+test(
+  'a type error fails synth: stale output is never deployed',
+  () => {
+    const file = join(one, 'stacks', 'versions.ts');
+    const source = readFileSync(file, 'utf8');
+    writeFileSync(file, `${source}\nexport const wrong: number = 'text';\n`);
+    for (const _ of ['once', 'again']) {
+      const { status, output } = synth(one);
+      expect(status).toBe(1);
+      expect(output).toContain('stacks/versions.ts');
+    }
+    writeFileSync(file, source);
+    expect(synth(one).status).toBe(0);
+  },
+  TIMEOUT,
+);
+
+test(
+  'with qualys and cloudflare taken out only the AWS stack is there, and the state of what went stays',
+  () => {
+    const state = join(one, '.state', 'prod-qualys-secops.tfstate');
+    mkdirSync(join(one, '.state'), { recursive: true });
+    writeFileSync(state, '{"version":4}');
+    const aws = good.slice(good.indexOf('cloudtrail:'), good.indexOf('cloudflare:'));
+    writeFileSync(prod, `environment: prod\nprotected: true\nbackend: { local: {} }\n${aws}`);
+    const others = join(one, 'only-prod');
+    mkdirSync(others);
+    cpSync(prod, join(others, 'prod.yaml'));
+    expect(synth(one, { TRIBUTARY_ENVIRONMENTS: others }).status).toBe(0);
+    expect(stacksOf(one)).toEqual(['prod-cloudtrail-cortex']);
+    expect(readFileSync(state, 'utf8')).toBe('{"version":4}');
+    const { terraform } = JSON.parse(
+      readFileSync(join(one, 'cdktf.out', 'stacks', 'prod-cloudtrail-cortex', 'cdk.tf.json'), 'utf8'),
+    );
+    expect(join(one, 'cdktf.out', 'stacks', 'prod-cloudtrail-cortex', terraform.backend.local.path)).toBe(
+      join(one, '.state', 'prod-cloudtrail-cortex.tfstate'),
+    );
+    rmSync(others, { recursive: true });
+  },
+  TIMEOUT,
+);
