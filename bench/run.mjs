@@ -18,5 +18,10 @@ if (name === undefined || !names.includes(name)) {
   process.exitCode = 1;
 } else {
   const { default: bench } = await import(`./${name}.bench.mjs`);
-  await bench();
+  try {
+    await bench();
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
 }

@@ -12,7 +12,8 @@ const PAIRS = 5;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsNode = join(root, 'bench', 'ts-node');
 const cdktf = join(root, 'node_modules', 'cdktf-cli', 'bundle', 'bin', 'cdktf');
-const template = 'npx --prefix bench/ts-node ts-node --project bench/ts-node/tsconfig.json main.ts';
+// The compiler is named: ts-node would else take the project's own.
+const template = `npx --prefix bench/ts-node ts-node --project bench/ts-node/tsconfig.json --compiler "${join(tsNode, 'node_modules', 'typescript')}" main.ts`;
 
 export default function bench() {
   if (!existsSync(join(tsNode, 'node_modules'))) run('npm', ['ci', '--no-audit', '--no-fund'], tsNode);

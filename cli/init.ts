@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { environmentFile, environmentsFolder } from '../environments/load';
+import { displayPath, environmentFile, environmentsFolder } from '../environments/load';
 import { projectRoot } from '../environments/root';
 import { environmentName } from '../environments/schema';
 import { UserError } from '../environments/user-error';
@@ -23,7 +23,7 @@ export function initEnvironment(
   const { error } = environmentName.safeParse(name);
   if (error) throw new UserError(`${name}: expected ${error.issues[0]?.message}.`);
   const file = environmentFile(name, folder);
-  if (existsSync(file)) throw new UserError(`${file} is there already; edit it, or choose another name.`);
+  if (existsSync(file)) throw new UserError(`${displayPath(file)} is there already; edit it, or choose another name.`);
   mkdirSync(folder, { recursive: true });
   const schema = relative(dirname(file), join(projectRoot, 'environments', 'environment.schema.json'));
   const sections = [header(name, schema), ...pipelines.map((pipeline) => SECTIONS[pipeline]())];

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { displayPath } from '../environments/load';
 import { UserError } from '../environments/user-error';
 import { PIPELINE_NAMES, type PipelineName } from '../stacks/pipelines';
 import { EXIT } from './exit-codes';
@@ -11,7 +12,7 @@ function print(asJson: boolean, document: object, text: string): void {
 }
 
 function jsonOption(): Option {
-  return new Option('--json', 'one JSON document on standard output').default(false);
+  return new Option('--json', 'one JSON document on standard output');
 }
 
 function buildProgram(): Command {
@@ -32,15 +33,19 @@ function buildProgram(): Command {
     .addOption(
       new Option('--pipeline <names...>', 'pipelines to write sections for')
         .choices(PIPELINE_NAMES)
-        .default(PIPELINE_NAMES),
+        .default(PIPELINE_NAMES, 'all'),
     )
     .addOption(jsonOption())
-    .action((env: string, { pipeline, json }: { pipeline: PipelineName[]; json: boolean }) => {
+    .action((env: string, { pipeline, json = false }: { pipeline: PipelineName[]; json?: boolean }) => {
       const file = initEnvironment(
         env,
         PIPELINE_NAMES.filter((name) => pipeline.includes(name)),
       );
-      print(json, { file }, `${file} written. Replace every FILL-IN in it; npx cdktf synth names those that are left.`);
+      print(
+        json,
+        { file },
+        `${displayPath(file)} written. Replace every FILL-IN in it; npx cdktf synth names those that are left.`,
+      );
     });
 
   program
@@ -48,9 +53,9 @@ function buildProgram(): Command {
     .description(
       'run the main job on emulators of this machine: real Terraform, real bundle, nothing leaves the machine',
     )
-    .option('--keep', 'leave everything running until Ctrl-C, and say where', false)
+    .option('--keep', 'leave everything running until Ctrl-C, and say where')
     .addOption(jsonOption())
-    .action(async ({ keep, json }: { keep: boolean; json: boolean }) => {
+    .action(async ({ keep = false, json = false }: { keep?: boolean; json?: boolean }) => {
       await runLocal({ keep, report: (document, text) => print(json, document, text) });
     });
   return program;

@@ -25,7 +25,7 @@ export function loadEnvironments(folder = environmentsFolder()): Environment[] {
   const files = listFiles(folder);
   const checked = files.map((file) =>
     checkEnvironment(
-      display(join(folder, file)),
+      displayPath(join(folder, file)),
       readFileSync(join(folder, file), 'utf8'),
       basename(file, extname(file)),
     ),
@@ -40,9 +40,9 @@ export function loadEnvironment(name: string, folder = environmentsFolder()): En
   const file = environmentFile(name, folder);
   if (!existsSync(file)) {
     const known = listFiles(folder).map((other) => basename(other, extname(other)));
-    throw new UserError(`${display(file)} not found. Environments here: ${known.join(', ')}`);
+    throw new UserError(`${displayPath(file)} not found. Environments here: ${known.join(', ')}`);
   }
-  const { environment, problems } = checkEnvironment(display(file), readFileSync(file, 'utf8'), name);
+  const { environment, problems } = checkEnvironment(displayPath(file), readFileSync(file, 'utf8'), name);
   if (environment === undefined) throw new UserError(renderProblems(problems));
   return environment;
 }
@@ -54,7 +54,8 @@ function listFiles(folder: string): string[] {
     );
   const names = readdirSync(folder);
   const misnamed = names.find((name) => name.endsWith('.yml'));
-  if (misnamed) throw new UserError(`${display(join(folder, misnamed))}: environment files end in .yaml; rename it.`);
+  if (misnamed)
+    throw new UserError(`${displayPath(join(folder, misnamed))}: environment files end in .yaml; rename it.`);
   const files = names.filter((name) => name.endsWith('.yaml')).sort();
   if (files.length === 0)
     throw new UserError(`${folder} holds no environment file (*.yaml). ./tributary init makes one.`);
@@ -62,7 +63,7 @@ function listFiles(folder: string): string[] {
 }
 
 /** A path as the user would write it: relative to the current folder where that is shorter. */
-function display(path: string): string {
+export function displayPath(path: string): string {
   const near = relative(process.cwd(), path);
   return near.startsWith('..') ? path : near;
 }

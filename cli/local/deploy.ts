@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { projectRoot } from '../../environments/root';
+import { UserError } from '../../environments/user-error';
 import { readStack, type SynthesizedStack } from './synthesized';
 
 export interface DeployOptions {
@@ -13,6 +14,8 @@ export interface DeployOptions {
   /** Variables for cdktf, Terraform and the provider. */
   readonly env: NodeJS.ProcessEnv;
   readonly onProgress: (text: string) => void;
+  /** Ends the deployment half-way; Terraform goes with it. */
+  readonly signal?: AbortSignal;
 }
 
 const CDKTF = join(projectRoot, 'node_modules', 'cdktf-cli', 'bundle', 'bin', 'cdktf');
@@ -24,23 +27,21 @@ export function outputFolder(workFolder: string): string {
 
 /**
  * Runs `cdktf deploy` on one stack, as a user would, with its log in the run's folder.
- * @throws Error with the end of the log when it fails
+ * @throws UserError with the end of the log when it fails
  */
 export async function deploy(options: DeployOptions): Promise<{ stack: SynthesizedStack; resources: number }> {
-  const { stack, workFolder, env, onProgress } = options;
+  const { stack, workFolder, onProgress } = options;
   const seen = new Set<string>();
-  await cdktf(['deploy', stack, '--auto-approve', '--skip-provider-lock'], workFolder, env, (line) => {
+  await cdktf(['deploy', stack, '--auto-approve', '--skip-provider-lock'], options, (line) => {
     const [, address] = /(\S+): Creation complete/.exec(line) ?? [];
-    if (address && !seen.has(address)) onProgress(`${seen.add(address).size} resources created`);
+    if (address && !seen.has(address)) onProgress(`resources created: ${seen.add(address).size}`);
   });
   return { stack: readStack(outputFolder(workFolder), stack), resources: seen.size };
 }
 
-/** @throws Error with the end of what it printed when it fails */
 function cdktf(
   args: readonly string[],
-  workFolder: string,
-  env: NodeJS.ProcessEnv,
+  { workFolder, env, signal }: DeployOptions,
   onLine: (line: string) => void,
 ): Promise<void> {
   const log = join(workFolder, `${args[0]}.log`);
@@ -51,6 +52,7 @@ function cdktf(
       cwd: projectRoot,
       env: { ...process.env, CI: '1', DISABLE_VERSION_CHECK: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
     });
     const read = (chunk: Buffer) => {
       const text = stripVTControlCharacters(chunk.toString());
@@ -62,11 +64,12 @@ function cdktf(
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    child.once('error', reject);
+    // Told again by the exit code; without a listener an abort would end this process.
+    child.on('error', (error) => lines.push(error.message));
     child.once('close', (code) => {
       file.end();
       if (code === 0) resolve();
-      else reject(new Error(`cdktf ${args.join(' ')} ended with exit code ${code}:\n${lines.slice(-40).join('\n')}`));
+      else reject(new UserError(`cdktf ${args.join(' ')} failed. The end of its log:\n${lines.slice(-40).join('\n')}`));
     });
   });
 }

@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib';
+import { UserError } from '../../environments/user-error';
 import type { CloudtrailCortexOutputs } from '../../stacks/outputs';
 import { type LogpushJob, pushLogpushJob } from '../../test/simulators/logpush';
 import { startQualysSimulator } from '../../test/simulators/qualys';
@@ -41,7 +42,7 @@ export async function cloudtrailToCortex(aws: AwsEmulator, outputs: CloudtrailCo
     'another account': { ...role, fromAccount: STRANGER_ACCOUNT },
   };
   for (const [who, attempt] of Object.entries(strangers))
-    if ((await tryAssumeRole(attempt)) !== 'refused') throw new Error(`the role let in a stranger: ${who}`);
+    if ((await tryAssumeRole(attempt)) !== 'refused') throw new UserError(`the role let in a stranger: ${who}`);
   return {
     pipeline: 'cloudtrail-cortex',
     from: 'AWS CloudTrail',
@@ -79,9 +80,9 @@ export async function qualysToSecops(options: QualysFlowOptions): Promise<Flow> 
       await createBucket(cloudStorage.endpoint, collector.logsBucket);
       await createBucket(cloudStorage.endpoint, collector.stateBucket);
       const first = await collector.run();
-      if (first.status !== 200) throw new Error(`the collector failed: ${first.code}: ${first.message}`);
+      if (first.status !== 200) throw new UserError(`the collector failed: ${first.code}: ${first.message}`);
       const second = await collector.run();
-      if (second.alerts !== 0) throw new Error(`the second run collected ${second.alerts} alerts again`);
+      if (second.alerts !== 0) throw new UserError(`the second run collected ${second.alerts} alerts again`);
       const objects = await listObjects(cloudStorage.endpoint, collector.logsBucket);
       const ids: string[] = [];
       for (const { name } of objects)
@@ -123,13 +124,13 @@ export async function logpushToTaegis(options: LogpushFlowOptions): Promise<Flow
   try {
     for (const job of jobs) {
       const { dropped } = await pushLogpushJob(job, { records: options.records, connectTo: taegis.url });
-      if (dropped > 0) throw new Error(`${dropped} records of ${job.dataset} were dropped`);
+      if (dropped > 0) throw new UserError(`${dropped} records of ${job.dataset} were dropped`);
     }
     await expectWrongKeyRefused(jobs, taegis.url);
     const { datasets, uploads, validations } = taegis.received;
     const lines = Object.values(datasets).reduce((sum, dataset) => sum + dataset.lines, 0);
     if (lines !== jobs.length * options.records)
-      throw new Error(`${lines} records arrived of ${jobs.length * options.records}`);
+      throw new UserError(`${lines} records arrived of ${jobs.length * options.records}`);
     return {
       pipeline: 'logpush-taegis',
       from: 'Cloudflare',
@@ -152,15 +153,15 @@ function expectSame(what: string, sent: readonly (string | number)[], arrived: r
   const strange = [...found].filter((id) => !expected.has(id)).length;
   const double = arrived.length - found.size;
   if (lost + strange + double > 0)
-    throw new Error(`${what}: ${lost} lost, ${double} twice, ${strange} that were never sent, of ${sent.length}`);
+    throw new UserError(`${what}: ${lost} lost, ${double} twice, ${strange} that were never sent, of ${sent.length}`);
 }
 
 async function expectWrongKeyRefused([job]: readonly LogpushJob[], connectTo: string): Promise<void> {
-  if (job === undefined) throw new Error('the stack has no Logpush job');
+  if (job === undefined) throw new UserError('the stack has no Logpush job');
   const destinationConf = job.destinationConf.replace(/Bearer%20[^&]*/, 'Bearer%20wrong-key');
   const refused = await pushLogpushJob({ ...job, destinationConf }, { records: 1, connectTo }).then(
     () => false,
     () => true,
   );
-  if (!refused) throw new Error('the endpoint took a batch with a wrong key');
+  if (!refused) throw new UserError('the endpoint took a batch with a wrong key');
 }

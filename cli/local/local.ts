@@ -8,7 +8,7 @@ import { projectRoot } from '../../environments/root';
 import { isColorful, Progress } from '../progress';
 import { findTerraform, terraformEnvironment } from '../terraform';
 import { Cleanup } from './cleanup';
-import { deploy, outputFolder, readOutputs } from './deploy';
+import { type DeployOptions, deploy, outputFolder, readOutputs } from './deploy';
 import { startAws, startCloudStorage } from './emulators';
 import { cloudtrailToCortex, type Flow, logpushToTaegis, qualysToSecops } from './flows';
 import { ensurePythonVenv } from './python';
@@ -59,7 +59,7 @@ export async function runLocal({ keep, report }: LocalOptions): Promise<void> {
     };
     await progress.step(
       `cdktf deploy ${ENVIRONMENT}-cloudtrail-cortex (real Terraform, about a minute)`,
-      (onProgress) => deploy({ stack: `${ENVIRONMENT}-cloudtrail-cortex`, workFolder, env, onProgress }),
+      (onProgress) => deployAws({ workFolder, env, onProgress }, cleanup),
       ({ resources }) => `${resources} resources`,
     );
 
@@ -122,6 +122,17 @@ async function startEmulators(cleanup: Cleanup) {
   const cloudStorage = await startCloudStorage();
   cleanup.add(() => cloudStorage.stop());
   return { aws, cloudStorage };
+}
+
+/** An interrupted deployment must be over before its emulator and its folder go. */
+function deployAws(options: Omit<DeployOptions, 'stack' | 'signal'>, cleanup: Cleanup): ReturnType<typeof deploy> {
+  const abort = new AbortController();
+  const deploying = deploy({ ...options, stack: `${ENVIRONMENT}-cloudtrail-cortex`, signal: abort.signal });
+  cleanup.add(async () => {
+    abort.abort();
+    await deploying.catch(() => undefined);
+  });
+  return deploying;
 }
 
 function randomSecret(): string {

@@ -16,7 +16,17 @@ const SAMPLES = { aws: 'dev-cloudtrail-cortex', google: 'dev-qualys-secops', clo
 export default async function setup(): Promise<void> {
   const folder = join(projectRoot, '.local', `e2e-${process.pid}`);
   mkdirSync(folder, { recursive: true });
-  publish(await findOut(folder));
+  const readiness = await findOut(folder);
+  publish(readiness);
+  tellSkipped(readiness);
+}
+
+/** jest counts skipped tests, but names them only one file at a time. */
+function tellSkipped({ missing, problems }: Readiness): void {
+  if (missing !== undefined)
+    process.stderr.write(`Skipped, cannot run here: everything that needs Terraform: ${missing}\n`);
+  for (const [provider, problem] of Object.entries(problems))
+    process.stderr.write(`Skipped, cannot run here: terraform validate of the ${provider} stacks: ${problem}\n`);
 }
 
 async function findOut(folder: string): Promise<Readiness> {
