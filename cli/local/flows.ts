@@ -15,12 +15,12 @@ import type { SynthesizedStack } from './synthesized';
 /** What went through one pipeline. A flow that loses, doubles or lets in what it must not is an error instead. */
 export interface Flow {
   readonly pipeline: string;
-  readonly from: string;
-  readonly to: string;
+  /** Where the data went, from source to destination. */
+  readonly path: readonly string[];
   readonly sent: string;
   readonly arrived: string;
   /** Events, alerts or records that arrived. */
-  readonly count: number;
+  readonly items: number;
   /** What was seen on the way. */
   readonly checks: readonly string[];
 }
@@ -45,11 +45,10 @@ export async function cloudtrailToCortex(aws: AwsEmulator, outputs: CloudtrailCo
     if ((await tryAssumeRole(attempt)) !== 'refused') throw new UserError(`the role let in a stranger: ${who}`);
   return {
     pipeline: 'cloudtrail-cortex',
-    from: 'AWS CloudTrail',
-    to: 'Cortex XDR',
-    sent: `${files.keys.length} log files with ${files.events} events into the bucket`,
-    arrived: `${read.events} events from ${read.objects} objects, announced by ${read.messages} messages`,
-    count: read.events,
+    path: ['AWS CloudTrail', 'S3', 'SQS', 'Cortex XDR'],
+    sent: `${count(files.keys.length)} log files with ${count(files.events)} events, put into the bucket`,
+    arrived: `${count(read.events)} events from ${count(read.objects)} objects, announced by ${count(read.messages)} messages (one is the test message of S3)`,
+    items: read.events,
     checks: [`refused: ${Object.keys(strangers).join(', ')}`],
   };
 }
@@ -91,11 +90,10 @@ export async function qualysToSecops(options: QualysFlowOptions): Promise<Flow> 
       const kilobytes = Math.round(objects.reduce((sum, { size }) => sum + size, 0) / 1000);
       return {
         pipeline: 'qualys-secops',
-        from: 'Qualys',
-        to: 'Google SecOps',
-        sent: `${alerts} alerts in the Qualys API`,
-        arrived: `${ids.length} alerts in ${objects.length} objects (${kilobytes} kB) of the logs bucket`,
-        count: ids.length,
+        path: ['Qualys', 'collector function', 'Cloud Storage for Google SecOps'],
+        sent: `${count(alerts)} alerts in the Qualys API`,
+        arrived: `${count(ids.length)} alerts in ${count(objects.length)} objects (${count(kilobytes)} kB)`,
+        items: ids.length,
         checks: ['each alert once', 'a second run wrote nothing'],
       };
     } finally {
@@ -133,12 +131,11 @@ export async function logpushToTaegis(options: LogpushFlowOptions): Promise<Flow
       throw new UserError(`${lines} records arrived of ${jobs.length * options.records}`);
     return {
       pipeline: 'logpush-taegis',
-      from: 'Cloudflare',
-      to: 'Taegis XDR',
-      sent: `${jobs.length * options.records} records of ${jobs.length} Logpush jobs`,
-      arrived: `${lines} records of ${Object.keys(datasets).length} datasets in ${uploads} batches`,
-      count: lines,
-      checks: [`${validations} destinations validated`, 'refused: a wrong key'],
+      path: ['Cloudflare Logpush', 'Taegis XDR'],
+      sent: `${count(jobs.length * options.records)} records of ${count(jobs.length)} jobs`,
+      arrived: `${count(lines)} records of ${count(Object.keys(datasets).length)} datasets in ${count(uploads)} batches`,
+      items: lines,
+      checks: [`${count(validations)} destinations validated`, 'refused: a wrong key'],
     };
   } finally {
     await taegis.close();
@@ -164,4 +161,9 @@ async function expectWrongKeyRefused([job]: readonly LogpushJob[], connectTo: st
     () => true,
   );
   if (!refused) throw new UserError('the endpoint took a batch with a wrong key');
+}
+
+/** A number as people read it: 12,500. */
+function count(value: number): string {
+  return value.toLocaleString('en');
 }

@@ -66,10 +66,10 @@ export async function runLocal({ keep, report }: LocalOptions): Promise<void> {
     const stack = (pipeline: string) => readStack(outputFolder(workFolder), `${ENVIRONMENT}-${pipeline}`);
     const flow = (title: string, run: () => Promise<Flow>) => timed(progress, title, run);
     const flows = [
-      await flow('CloudTrail → Cortex XDR', () =>
+      await flow('Send CloudTrail log files, read them as Cortex XDR does', () =>
         cloudtrailToCortex(aws, readOutputs(stack('cloudtrail-cortex'), terraform.command, env)),
       ),
-      await flow('Qualys → Google SecOps', () =>
+      await flow('Collect Qualys alerts with the bundle, as deployed', () =>
         qualysToSecops({
           stack: stack('qualys-secops'),
           workFolder,
@@ -78,7 +78,7 @@ export async function runLocal({ keep, report }: LocalOptions): Promise<void> {
           credentials: { username: 'tributary-local', password: randomSecret() },
         }),
       ),
-      await flow('Cloudflare → Taegis XDR', () =>
+      await flow('Push Logpush batches to a Taegis endpoint', () =>
         logpushToTaegis({
           stack: stack('logpush-taegis'),
           workFolder,

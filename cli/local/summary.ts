@@ -12,10 +12,9 @@ export function renderSummary(
   seconds: number,
   colors: ReturnType<typeof createColors>,
 ): string {
-  const width = Math.max(...flows.map(({ from, to }) => `${from} → ${to}`.length));
-  const blocks = flows.map(({ from, to, sent, arrived, checks, seconds: time }) =>
+  const blocks = flows.map(({ path, sent, arrived, checks, seconds: time }) =>
     [
-      `${colors.bold(`${from} → ${to}`.padEnd(width))}   ${colors.dim(`${time.toFixed(1)} s`)}`,
+      `${colors.bold(path.join(' → '))}  ${colors.dim(`${time.toFixed(1)} s`)}`,
       `  sent     ${sent}`,
       `  arrived  ${colors.green(arrived)}`,
       `  checked  ${checks.join('; ')}`,

@@ -84,7 +84,7 @@ describe('cloudtrail-cortex, deployed as synthesized', () => {
       const stack = readStack(outputFolder(workFolder), 'local-cloudtrail-cortex');
       const outputs = readOutputs<CloudtrailCortexOutputs>(stack, terraform, env);
       const flow = await cloudtrailToCortex(aws, outputs);
-      expect(flow.count).toBe(75);
+      expect(flow.items).toBe(75);
       expect(flow.checks).toEqual(['refused: wrong external id, no external id, another account']);
     },
     60_000,
@@ -116,7 +116,7 @@ describe('the other pipelines, from the same output', () => {
           alerts: 1_234,
           credentials: SECRETS,
         });
-        expect(flow.count).toBe(1_234);
+        expect(flow.items).toBe(1_234);
       } finally {
         await cloudStorage.stop();
       }
@@ -136,7 +136,7 @@ describe('the other pipelines, from the same output', () => {
         records: 1_500,
         keys: { default: SECRETS.key, gateway_dns: SECRETS.dnsKey },
       });
-      expect(flow.count).toBe(5 * 1_500);
+      expect(flow.items).toBe(5 * 1_500);
     },
     60_000,
   );
