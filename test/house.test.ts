@@ -65,6 +65,14 @@ test('package-lock.json names no download address', () => {
   expect(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')).not.toContain('"resolved"');
 });
 
+test('package-lock.json is complete on every platform: npm ci refuses it elsewhere if an optional package is left out', () => {
+  const { packages } = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8'));
+  const wanted = Object.values<{ optionalDependencies?: object }>(packages).flatMap((entry) =>
+    Object.keys(entry.optionalDependencies ?? {}),
+  );
+  expect(wanted.filter((name) => packages[`node_modules/${name}`] === undefined)).toEqual([]);
+});
+
 test('every package is pinned exactly', () => {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'));
   const versions: string[] = Object.values({ ...dependencies, ...devDependencies });
