@@ -105,8 +105,9 @@ function explain(
 
 /** What is expected, with the nearest of the words that are known there, or else all of them. */
 function withChoices(expected: string, value: unknown, known: readonly string[]): string {
-  if (known.length === 0 || known.includes(String(value))) return expected;
-  const suggestion = typeof value === 'string' ? suggest(value, known) : undefined;
+  const word = typeof value === 'string' ? value : '';
+  if (known.length === 0 || known.includes(word)) return expected;
+  const suggestion = suggest(word, known);
   return `${expected}; ${suggestion ?? `one of ${known.join(', ')}`}`;
 }
 

@@ -5,7 +5,7 @@ import {
   type LogpushDataset,
   type LogpushScope,
 } from '../constructs/cloudflare/logpush-catalogue';
-import { ALWAYS, at, cloudflareId, httpsUrl, tested, text, textAt, uniqueList, zeroOrBetween } from './values';
+import { ALWAYS, at, cloudflareId, receiverUrl, tested, text, textAt, uniqueList, zeroOrBetween } from './values';
 
 /** Jobs that Cloudflare allows in one zone (developers.cloudflare.com/logs/logpush). */
 const MAX_JOBS_PER_ZONE = 4;
@@ -13,7 +13,7 @@ const MAX_JOBS_PER_ZONE = 4;
 function dataset(scope: LogpushScope) {
   return tested<LogpushDataset>(
     (name) => refusal(name, scope) === undefined,
-    (name) => refusal(String(name), scope) ?? '',
+    (name) => refusal(textAt(name) ?? '', scope) ?? '',
   ).meta({ enum: datasetsOf(scope).filter(isTaken) });
 }
 
@@ -53,12 +53,7 @@ const zone = z.strictObject(
 
 const receiver = z.strictObject(
   {
-    url: httpsUrl
-      .refine((url) => ![...new URL(url).searchParams.keys()].some((key) => key.startsWith('header_')), {
-        error:
-          'a URL without header_ parameters: Cloudflare turns them into headers, and the key is added by the stack',
-      })
-      .describe('URL of the HTTP Ingest integration in Taegis.'),
+    url: receiverUrl.describe('URL of the HTTP Ingest integration in Taegis.'),
   },
   { error: 'a map with url' },
 );

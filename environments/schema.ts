@@ -49,12 +49,15 @@ const backend = z
 
 const labels = z
   .record(
-    text(/^[a-z][a-z0-9_-]{0,62}$/, 'a label name: 1 to 63 of a-z, 0-9, - and _, starting with a letter'),
+    text(
+      /^(?!goog|aws|tributary-)[a-z][a-z0-9_-]{0,62}$/,
+      'a label name: 1 to 63 of a-z, 0-9, - and _, starting with a letter, not with goog, aws or tributary-',
+    ),
     text(/^[a-z0-9_-]{0,63}$/, 'a label value: up to 63 of a-z, 0-9, - and _; numbers in quotes'),
     { error: 'a map of labels' },
   )
-  // Google Cloud takes 64 labels a resource (cloud.google.com/resource-manager/docs/labels-overview), AWS 50 tags; three are ours.
-  .refine((map) => Object.keys(map).length <= 47, { error: 'at most 47 labels' })
+  // Google Cloud takes 64 labels a resource (cloud.google.com/resource-manager/docs/labels-overview), AWS 50 tags; two are ours.
+  .refine((map) => Object.keys(map).length <= 48, { error: 'at most 48 labels' })
   .default({})
   .describe('Labels (Google Cloud) and tags (AWS) of every resource.');
 

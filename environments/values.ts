@@ -145,11 +145,15 @@ function isCron(value: string): boolean {
   }
 }
 
-/** An https URL without credentials in it. */
-export const httpsUrl = tested(
-  (value) => parseUrl(value)?.protocol === 'https:' && !hasCredentials(value),
-  'an https URL without user or password in it',
+/** URL of a receiver that Logpush pushes to. Cloudflare turns `header_*` parameters into headers; the stack adds the key. */
+export const receiverUrl = tested(
+  (value) => isHttpsWithoutCredentials(value) && ![...new URL(value).searchParams.keys()].some(isHeaderParameter),
+  'an https URL without user, password or header_ parameters: the key is added by the stack',
 );
+
+function isHeaderParameter(name: string): boolean {
+  return name.startsWith('header_');
+}
 
 const QUALYS_URL_EXPECTED =
   'the API server of your Qualys platform as https URL or bare host, such as https://qualysapi.qualys.eu, ' +
@@ -166,22 +170,16 @@ function withScheme(value: string): string {
 }
 
 function isServer(value: string): boolean {
-  const url = parseUrl(value);
-  return (
-    url?.protocol === 'https:' &&
-    url.hostname.includes('.') &&
-    url.pathname === '/' &&
-    url.search === '' &&
-    url.hash === '' &&
-    !hasCredentials(value)
-  );
+  if (!isHttpsWithoutCredentials(value)) return false;
+  const { hostname, pathname, search, hash } = new URL(value);
+  return hostname.includes('.') && pathname === '/' && search === '' && hash === '';
 }
 
 function parseUrl(value: string): URL | undefined {
   return URL.canParse(value) ? new URL(value) : undefined;
 }
 
-function hasCredentials(value: string): boolean {
+function isHttpsWithoutCredentials(value: string): boolean {
   const url = parseUrl(value);
-  return url !== undefined && (url.username !== '' || url.password !== '');
+  return url?.protocol === 'https:' && url.username === '' && url.password === '';
 }
