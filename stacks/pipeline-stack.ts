@@ -17,7 +17,7 @@ export abstract class PipelineStack extends TerraformStack {
     pipeline: PipelineName,
     provider: keyof typeof PROVIDER_VERSIONS,
   ) {
-    super(scope, stackName(environment.environment, pipeline));
+    super(scope, `${environment.environment}-${pipeline}`);
     configureBackend(this, environment.backend);
     pinVersions(this, provider);
     Aspects.of(this).add(new Protection(environment.protected));
@@ -27,9 +27,4 @@ export abstract class PipelineStack extends TerraformStack {
       'tributary-pipeline': pipeline,
     };
   }
-}
-
-/** Name of a stack: what `cdktf deploy` takes. */
-export function stackName(environment: string, pipeline: PipelineName): string {
-  return `${environment}-${pipeline}`;
 }

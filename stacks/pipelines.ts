@@ -1,9 +1,4 @@
-/** The pipelines, each a stack of its own in every environment, with the section of the environment file that builds it. */
-export const PIPELINES = {
-  'qualys-secops': 'qualys',
-  'cloudtrail-cortex': 'cloudtrail',
-  'logpush-taegis': 'cloudflare',
-} as const;
+/** The pipelines: each a stack of its own in every environment, named `<env>-<pipeline>`. */
+export const PIPELINE_NAMES = ['qualys-secops', 'cloudtrail-cortex', 'logpush-taegis'] as const;
 
-export type PipelineName = keyof typeof PIPELINES;
-export const PIPELINE_NAMES = Object.keys(PIPELINES) as PipelineName[];
+export type PipelineName = (typeof PIPELINE_NAMES)[number];

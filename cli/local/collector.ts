@@ -21,13 +21,10 @@ export interface CollectorOptions {
 
 /** The collector as it is deployed, on this machine. */
 export interface Collector {
-  readonly url: string;
   readonly logsBucket: string;
   readonly stateBucket: string;
   /** One run, as Cloud Scheduler would start it. */
   run(): Promise<CollectorRun>;
-  /** The last lines that the function has logged. */
-  log(): string;
   stop(): Promise<void>;
 }
 
@@ -82,11 +79,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     readyUrl: `${url}/robots.txt`,
   });
   return {
-    url,
     logsBucket: variables[ENVIRONMENT.logsBucket] ?? '',
     stateBucket: variables[ENVIRONMENT.stateBucket] ?? '',
     run: () => run(url),
-    log: () => server.lastOutput(),
     stop: () => server.stop(),
   };
 }

@@ -9,7 +9,7 @@ const VISIBILITY_TIMEOUT_SECONDS = 300;
 /** Long polling, the longest that SQS has. */
 const RECEIVE_WAIT_SECONDS = 20;
 /** 14 days, the longest that SQS keeps a message (SQS developer guide, "Message retention period"). */
-export const QUEUE_RETENTION_SECONDS = 14 * 86_400;
+const QUEUE_RETENTION_SECONDS = 14 * 86_400;
 /** Receives after which a message is a dead letter. */
 const MAX_RECEIVE_COUNT = 5;
 

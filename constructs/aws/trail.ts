@@ -13,11 +13,9 @@ export interface TrailProps {
 
 /** A trail of all management events, read and write, of every region, with signed digests. */
 export class Trail extends Construct {
-  readonly arn: string;
-
   constructor(scope: Construct, id: string, props: TrailProps) {
     super(scope, id);
-    const trail = new Cloudtrail(this, 'trail', {
+    new Cloudtrail(this, 'trail', {
       name: props.name,
       s3BucketName: props.bucket,
       kmsKeyId: props.kmsKeyArn,
@@ -28,6 +26,5 @@ export class Trail extends Construct {
       eventSelector: [{ readWriteType: 'All', includeManagementEvents: true }],
       dependsOn: props.dependsOn,
     });
-    this.arn = trail.arn;
   }
 }
