@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration } from './duration';
 import { GOOGLE_REGIONS } from './regions';
-import { cron, gcsBucket, googleProject, oneOf, qualysApiUrl, serviceAccountId, timeZone } from './values';
+import { cron, gcsBucket, googleProject, oneOf, percentage, qualysApiUrl, serviceAccountId, timeZone } from './values';
 
 /** Qualys → Google SecOps. */
 export const qualys = z
@@ -11,6 +11,11 @@ export const qualys = z
       region: oneOf(GOOGLE_REGIONS, 'a Google Cloud region').describe('Region of function, schedule and buckets.'),
       apiUrl: qualysApiUrl.describe('API server of the Qualys platform.'),
       timeZone: timeZone.default('Etc/UTC').describe('Time zone of the schedules. Default: Etc/UTC.'),
+      reserveCalls: percentage(0, 90)
+        .default('10%')
+        .describe(
+          "Part of the subscription's API calls that is left to other integrations while a feed catches up. Default: 10%.",
+        ),
       retention: duration({ min: '7d', max: '3650d' })
         .default('90d')
         .describe('How long collected objects are kept; longer than SecOps may be behind. Default: 90d.'),
@@ -21,8 +26,13 @@ export const qualys = z
             initialLookback: duration({ min: '1h', max: '365d' })
               .default('7d')
               .describe('How far the first run looks back. Default: 7d.'),
+            settling: duration({ min: '0s', max: '1h' })
+              .default('2m')
+              .describe(
+                'How old an alert must be before it is collected: one that appears in Qualys behind younger ones, but no later than this, is not missed. Default: 2m.',
+              ),
           },
-          { error: 'a map with schedule and initialLookback' },
+          { error: 'a map with schedule, initialLookback and settling' },
         )
         .prefault({})
         .describe('Continuous Monitoring alerts.'),

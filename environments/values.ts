@@ -41,6 +41,16 @@ export function zeroOrBetween(min: number, max: number, unit: string) {
     .refine((value) => value === 0 || (value >= min && value <= max), { error: expected });
 }
 
+/** A whole percentage within limits, both included: `10%`. */
+export function percentage(min: number, max: number) {
+  const isWithin = (value: string) =>
+    /^\d{1,3}%$/.test(value) && Number.parseInt(value, 10) >= min && Number.parseInt(value, 10) <= max;
+  return tested<`${number}%`>(isWithin, `a percentage from ${min}% to ${max}%`).meta({
+    type: 'string',
+    pattern: '^[0-9]{1,3}%$',
+  });
+}
+
 /** A list in which no entry stands twice; `key` tells entries apart (undefined: a faulty entry, reported elsewhere). */
 export function uniqueList<T extends z.ZodType>(entry: T, key: (value: unknown) => string | undefined, noun: string) {
   return z.array(entry, { error: `a list of ${noun}s` }).superRefine((values, context) => {

@@ -28,7 +28,7 @@ const NODE_MAJOR = 22;
 
 /**
  * Seconds of a run, each inside the next: the collector begins no further page after its budget (the last one may take
- * 120 s more), Cloud Functions ends the request at its timeout, Cloud Scheduler waits longest.
+ * 120 s more, then it is stored), Cloud Functions ends the request at its timeout, Cloud Scheduler waits longest.
  */
 const TIME_BUDGET_SECONDS = 390;
 const TIMEOUT_SECONDS = 540;
@@ -148,6 +148,8 @@ export class QualysSecopsStack extends PipelineStack {
         [ENVIRONMENT.logsBucket]: logs.name,
         [ENVIRONMENT.stateBucket]: state.name,
         [ENVIRONMENT.initialLookbackSeconds]: String(seconds(this.settings.alerts.initialLookback)),
+        [ENVIRONMENT.settlingSeconds]: String(seconds(this.settings.alerts.settling)),
+        [ENVIRONMENT.reserveCallsPercent]: String(Number.parseInt(this.settings.reserveCalls, 10)),
         [ENVIRONMENT.timeBudgetSeconds]: String(TIME_BUDGET_SECONDS),
       },
       secrets,

@@ -66,7 +66,9 @@ export interface QualysFlowOptions {
 /** Runs the bundle against a simulator of Qualys, and counts what lies in the bucket that SecOps would read. */
 export async function qualysToSecops(options: QualysFlowOptions): Promise<Flow> {
   const { stack, workFolder, cloudStorage, alerts, credentials } = options;
-  const qualys = await startQualysSimulator({ alerts, ...credentials });
+  // Older than the settling time: what is younger a run leaves to the next.
+  const newest = new Date(Date.now() - 3_600_000);
+  const qualys = await startQualysSimulator({ alerts, newest, ...credentials });
   try {
     const collector = await startCollector({
       stack,

@@ -4,7 +4,7 @@ import { XMLParser } from 'fast-xml-parser';
 export interface Answer {
   /** `ServiceResponse.responseCode`: `SUCCESS` or the reason of a refusal, also under HTTP 200. */
   responseCode?: string;
-  /** `SIMPLE_RETURN…CODE`: the numeric reason of the older API, e.g. `1965`. */
+  /** `SIMPLE_RETURN…CODE` or `GENERIC_RETURN…number`: the numeric reason of the older API, e.g. `1965`. */
   returnCode?: string;
   /** Qualys' own words on a refusal. */
   errorMessage?: string;
@@ -26,7 +26,13 @@ export function parseAnswer(contentType: string | null, body: string): Answer {
   const response = asObject(document.ServiceResponse);
   if (!response) {
     const simpleReturn = asObject(asObject(document.SIMPLE_RETURN)?.RESPONSE);
-    return { returnCode: asText(simpleReturn?.CODE), errorMessage: asText(simpleReturn?.TEXT), records: [] };
+    // The oldest form has its number in an attribute.
+    const genericReturn = /<GENERIC_RETURN>.*?<RETURN\b[^>]*\bnumber="(\d+)"/s.exec(body)?.[1];
+    return {
+      returnCode: asText(simpleReturn?.CODE) ?? genericReturn,
+      errorMessage: asText(simpleReturn?.TEXT),
+      records: [],
+    };
   }
   return {
     responseCode: asText(response.responseCode),

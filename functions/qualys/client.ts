@@ -55,16 +55,30 @@ export interface Page {
   records: QualysRecord[];
   /** Whether Qualys says that there are more behind this page. */
   hasMore: boolean;
+  /**
+   * A moment by Qualys' clock (its Date header) at which the search had not yet begun, in milliseconds since the epoch:
+   * what Qualys knew by then is in the page.
+   */
+  asOf: number;
+  /** The subscription's calls, if Qualys tells them. */
+  calls?: Calls;
+}
+
+/** Calls of this API in the present window, those of other users of the subscription included. */
+export interface Calls {
+  limit: number;
+  remaining: number;
 }
 
 export interface QualysClient {
   /**
    * One page of a search. To page on, search again after the id of the page's last record.
    *
-   * @throws CollectorError `credentials_rejected`, `permission_missing`, `wrong_api_url`, `rate_limited`,
-   * `qualys_unavailable`, `request_refused` or `malformed_answer`; never with the credentials in its message
+   * @throws CollectorError `credentials_rejected`, `account_inactive`, `permission_missing`, `wrong_api_url`,
+   * `rate_limited`, `concurrency_limited`, `qualys_unavailable`, `timed_out`, `request_refused`, `malformed_answer`,
+   * `ids_disordered` or, once the signal is aborted, `interrupted`; never with the credentials in its message
    */
-  search(search: Search): Promise<Page>;
+  search(search: Search, signal?: AbortSignal): Promise<Page>;
 }
 
 /** A client of the Qualys QPS API (`/qps/rest/…`) with HTTP Basic authentication. */
@@ -74,7 +88,9 @@ export function createQualysClient(options: ClientOptions): QualysClient {
   const basic = Buffer.from(`${options.username}:${options.password}`, 'utf8').toString('base64');
   const redact = redactor([options.username, options.password, basic]);
 
-  async function post(path: string, body: string): Promise<{ response: Response; text: string }> {
+  async function post(path: string, body: string, signal?: AbortSignal): Promise<HttpAnswer> {
+    const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
+    const begun = Date.now();
     try {
       const response = await fetch(apiUrl + path, {
         method: 'POST',
@@ -87,41 +103,42 @@ export function createQualysClient(options: ClientOptions): QualysClient {
         body,
         // The credentials go to the configured server only, never to one that it names.
         redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutSeconds * 1000),
+        signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
       });
-      return { response, text: await response.text() };
+      return { status: response.status, headers: response.headers, text: await response.text(), begun };
     } catch (error) {
-      throw new CollectorError('qualys_unavailable', `No answer from Qualys: ${reasonOf(error, timeoutSeconds)}.`);
+      if (signal?.aborted) throw new CollectorError('interrupted', 'The run was told to stop.');
+      if (timeout.aborted) throw new CollectorError('timed_out', `No answer from Qualys within ${timeoutSeconds} s.`);
+      throw new CollectorError('qualys_unavailable', `No answer from Qualys: ${reasonOf(error)}.`);
     }
   }
 
   return {
-    async search(search) {
+    async search(search, signal) {
       const limit = search.limit ?? PAGE_SIZE;
-      const { response, text } = await post(search.path, requestBody(search, limit));
-      const contentType = response.headers.get('content-type');
-
+      const http = await post(search.path, requestBody(search, limit), signal);
       const malformed = (reason: string) =>
         new CollectorError(
           'malformed_answer',
-          `Cannot read the answer of Qualys (HTTP ${response.status}): ${redact(reason)}. ` +
-            `It begins: ${JSON.stringify(redact(text).slice(0, SAMPLE_LENGTH))}`,
+          `Cannot read the answer of Qualys (HTTP ${http.status}): ${redact(reason)}. ` +
+            `It begins: ${JSON.stringify(redact(http.text).slice(0, SAMPLE_LENGTH))}`,
         );
 
       let answer: Answer | undefined;
       let unreadable = 'it has no responseCode';
       try {
-        answer = parseAnswer(contentType, text);
+        answer = parseAnswer(http.headers.get('content-type'), http.text);
       } catch (error) {
         unreadable = error instanceof Error ? error.message : unreadable;
       }
 
-      const refusal = refusalOf(response.status, answer);
+      const refusal = refusalOf(http, answer);
       if (refusal) {
         const details = [answer?.responseCode, answer?.returnCode, answer?.errorMessage].filter(Boolean).join(', ');
         throw new CollectorError(
           refusal,
-          `Qualys refused the request: HTTP ${response.status}${details ? `, ${redact(details)}` : ''}.`,
+          `Qualys refused the request: HTTP ${http.status}${details ? `, ${redact(details)}` : ''}.`,
+          waitOf(http.headers, answer),
         );
       }
       if (answer?.responseCode !== 'SUCCESS') throw malformed(unreadable);
@@ -133,13 +150,26 @@ export function createQualysClient(options: ClientOptions): QualysClient {
         return { id: BigInt(id).toString(), fields };
       });
       const disorder = disorderOf(search.after, records);
-      if (disorder) throw malformed(disorder);
+      if (disorder) throw new CollectorError('ids_disordered', `Qualys returned ids out of order: ${disorder}.`);
 
       // The last record's id is the cursor, not `lastId`: Qualys leaves lastId out at times, and a lastId beyond the
       // page would skip records.
-      return { records, hasMore: answer.hasMoreRecords ?? records.length >= limit };
+      return {
+        records,
+        hasMore: answer.hasMoreRecords ?? records.length >= limit,
+        asOf: asOfOf(http),
+        calls: callsOf(http.headers),
+      };
     },
   };
+}
+
+interface HttpAnswer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** When the request was sent, in milliseconds since the epoch. */
+  begun: number;
 }
 
 function requestBody({ criteria, after }: Search, limit: number): string {
@@ -169,10 +199,10 @@ const REFUSALS: Readonly<Record<string, ErrorCode>> = {
   LIMIT_EXCEEDED: 'rate_limited',
   999: 'qualys_unavailable', // internal error
   1920: 'rate_limited', // blocked for now
-  1960: 'rate_limited', // too many at once
-  1965: 'rate_limited', // too many in the period
+  1960: 'concurrency_limited', // "cannot be run again until N currently running instances have finished"
+  1965: 'rate_limited', // "cannot be run again for another N seconds"
   2000: 'credentials_rejected', // bad login or password
-  2003: 'credentials_rejected', // first login, EULA or password reset not complete
+  2003: 'account_inactive', // first login, EULA or password reset not complete
   2007: 'permission_missing', // the client's IP address is not allowed
 };
 
@@ -180,39 +210,69 @@ const REFUSING_STATUSES: Readonly<Record<number, ErrorCode>> = {
   401: 'credentials_rejected',
   403: 'permission_missing',
   404: 'wrong_api_url',
-  408: 'qualys_unavailable',
+  408: 'timed_out',
   409: 'rate_limited',
   429: 'rate_limited',
+  504: 'timed_out',
 };
 
+/** Qualys also tells of an internal error in a plain body, under any status. */
+const INTERNAL_ERROR = /^\s*(?:<[^>]*>\s*)*internal (?:server )?error/i;
+
 /** Why Qualys refused; undefined if it did not. What the body says counts for more than the status. */
-function refusalOf(status: number, answer: Answer | undefined): ErrorCode | undefined {
+function refusalOf({ status, text }: HttpAnswer, answer: Answer | undefined): ErrorCode | undefined {
   const reason = answer?.returnCode ?? answer?.responseCode;
   const known = reason === undefined ? undefined : REFUSALS[reason];
   if (known) return known;
-  if (status >= 500) return 'qualys_unavailable';
   if (status >= 300 && status < 400) return 'wrong_api_url';
   // Of the numbers that come with a 409, the limits' are known: any other is a refusal of another kind.
   if (status === 409 && answer?.returnCode) return 'request_refused';
-  if (status >= 400) return REFUSING_STATUSES[status] ?? 'request_refused';
-  return reason === undefined || reason === 'SUCCESS' ? undefined : 'request_refused';
+  if (status >= 400) {
+    return REFUSING_STATUSES[status] ?? (status >= 500 ? 'qualys_unavailable' : 'request_refused');
+  }
+  if (reason === undefined) return INTERNAL_ERROR.test(text.slice(0, SAMPLE_LENGTH)) ? 'qualys_unavailable' : undefined;
+  return reason === 'SUCCESS' ? undefined : 'request_refused';
+}
+
+/** How long Qualys asks to wait, in seconds; its header may come with the second refusal only, the text always does. */
+function waitOf(headers: Headers, answer: Answer | undefined): number | undefined {
+  const inText = /another (\d{1,6}) seconds?/.exec(answer?.errorMessage ?? '')?.[1];
+  return [headers.get('x-ratelimit-towait-sec'), headers.get('retry-after'), inText]
+    .map((value) => countOf(value))
+    .find((seconds) => seconds !== undefined && seconds > 0);
+}
+
+/** @see "HTTP headers", debug.qualys.com/qwebhelp/fo_portal/api_doc/scans/get_started/http_headers.htm */
+function callsOf(headers: Headers): Calls | undefined {
+  const limit = countOf(headers.get('x-ratelimit-limit'));
+  const remaining = countOf(headers.get('x-ratelimit-remaining'));
+  return limit === undefined || remaining === undefined ? undefined : { limit, remaining };
+}
+
+function countOf(value: string | null | undefined): number | undefined {
+  return value && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+}
+
+/** The Date header tells when the answer was made; the search may have begun as early as the request. */
+function asOfOf({ headers, begun }: HttpAnswer): number {
+  const answered = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(answered) ? begun : answered - (Date.now() - begun);
 }
 
 /** What is wrong with the order of the ids: the documentation implies that they ascend, but does not promise it. */
 function disorderOf(after: string, records: readonly QualysRecord[]): string | undefined {
-  let previous = after;
+  let previous = BigInt(after);
   for (const { id } of records) {
-    if (BigInt(id) <= BigInt(previous)) return `id ${id} follows id ${previous}, although ids must ascend`;
-    previous = id;
+    const next = BigInt(id);
+    if (next <= previous) return `id ${next} follows id ${previous}`;
+    previous = next;
   }
   return undefined;
 }
 
-function reasonOf(error: unknown, timeoutSeconds: number): string {
-  const { name, cause } = asObject(error) ?? {};
-  if (name === 'TimeoutError') return `timed out after ${timeoutSeconds} s`;
+function reasonOf(error: unknown): string {
   // Only the code: fetch puts the URL, and with it perhaps credentials, into its messages.
-  return asText(asObject(cause)?.code) ?? 'the connection failed';
+  return asText(asObject(asObject(error)?.cause)?.code) ?? 'the connection failed';
 }
 
 /** Removes the secrets from a text, also as XML, JSON and URLs spell them: a proxy may send back what it received. */

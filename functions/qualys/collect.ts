@@ -1,136 +1,127 @@
-import { gzipSync } from 'node:zlib';
-import type { QualysClient, QualysRecord } from './client';
-import { CollectorError, type FeedName, objectPrefix } from './contract';
-import type { Feed } from './feeds';
-import type { Store, StoredState } from './store';
+import { Batch } from './batch';
+import { CollectorError } from './contract';
+import type { Ledger } from './ledger';
+import { type ReadingEnd, readPages } from './pages';
+import { type Run, utc } from './run-context';
+import { announced, landed } from './state';
 
-/** Google SecOps feeds fail on a longer line, with `MaxLogLineSize4MBExceeded`. In bytes, the line end included. */
-export const MAX_LINE_BYTES = 4_000_000;
+/** Faster sources get larger batches: a batch is closed with this many records, but not before it can be announced. */
+const BATCH_RECORDS = 10_000;
 
-export interface Limits {
-  /** How far the very first run looks back, in seconds. */
-  initialLookbackSeconds: number;
-  /** Seconds after which a run begins no further page. */
-  timeBudgetSeconds: number;
-}
+/** A batch is closed at this size whatever the state, in compressed bytes: it bounds the memory. */
+const BATCH_BYTES = 16 * 1024 * 1024;
 
-/** What a run touches outside of itself. */
-export interface Effects {
-  client: QualysClient;
-  store: Store;
-  /** Milliseconds since the epoch. */
-  now(): number;
-  log(severity: 'DEBUG' | 'INFO', message: string): void;
-}
+/** A batch takes no longer than this part of a run to gather, so that a later run can gather it once more. */
+const BATCH_TIME = 1 / 4;
 
-/** What a run has done; the fields are explained in the contract's `SUMMARY_FIELDS`. */
-export interface Summary {
-  feed: FeedName;
-  alerts: number;
-  objects: number;
-  bytes: number;
-  pages: number;
-  cursor?: string;
-  drained: boolean;
-}
+/** From then on a batch is stored with the records that Qualys still has. */
+const MISSING_RECORDS_PATIENCE_MS = 3_600_000;
 
-/** A run ends with what it has done and, if it stopped before its end, with the reason. */
-export interface Outcome {
-  summary: Summary;
-  error?: CollectorError;
-}
+/** How collecting ends: as reading does, or with the error that stopped it. What was read before it is stored. */
+export type CollectEnd = ReadingEnd | CollectorError;
 
 /**
- * One run: from the committed cursor on, page by page, each page written as one object and then committed.
+ * Collects all that lies behind a ledger's cursor: the delivery protocol.
  *
- * The object comes before the commit, and its name and content from the records only: a run that dies between the two
- * leaves an object that the next run finds. If more records have arrived meanwhile, that run's page is longer, has
- * another name, and repeats the first page's records.
+ * Each batch is announced in the state, with the name of its object and its last id, before the object is created, and
+ * committed by the next write of the state. So a run that dies anywhere leaves either nothing, or an announced batch
+ * that the next run creates under the same name; and of two runs at once, one loses at its next write of the state. A
+ * batch is never given up: the dead run's own request may still arrive and create it.
  *
- * @throws nothing that a run foresees; {@link Outcome.error} tells it
+ * @param prefix what the names of the objects begin with
+ * @throws CollectorError of the store: the run cannot go on. The ledger's state may be ahead of what is written.
  */
-export async function collectFeed(feed: Feed, limits: Limits, effects: Effects): Promise<Outcome> {
-  const summary: Summary = { feed: feed.name, alerts: 0, objects: 0, bytes: 0, pages: 0, drained: false };
+export async function collect(ledger: Ledger, prefix: string, run: Run): Promise<CollectEnd> {
+  const unfinished = await finishPending(ledger, run);
+  if (unfinished !== undefined) return unfinished;
+
+  const { since, until, cursor } = ledger.state;
+  const pages = readPages({ since, until, after: cursor }, run);
+  for (;;) {
+    const { batch, end } = await gather(pages, run, (gathered) => isFull(gathered, ledger, run));
+    if (batch.records > 0) await deliver(batch, prefix, ledger, run);
+    if (end !== undefined) return end;
+  }
+}
+
+/** Creates the object that the state announces, unless it is there. Undefined if it now is. */
+async function finishPending(ledger: Ledger, run: Run): Promise<CollectEnd | undefined> {
+  const { since, until, cursor, pending } = ledger.state;
+  if (!pending) return undefined;
+  if (!(await run.effects.store.hasObject(pending.object))) {
+    const pages = readPages({ since, until, after: cursor, through: pending.through }, run);
+    const { batch, end } = await gather(pages, run, () => false);
+    if (end !== 'complete') return end;
+    const missing = pending.records - batch.records;
+    if (missing > 0) {
+      const message = `Qualys returns ${missing} records fewer than the ${pending.records} announced for ${pending.object}.`;
+      const patience = Date.parse(pending.announcedAt) + MISSING_RECORDS_PATIENCE_MS;
+      if (run.effects.now() < patience) return new CollectorError('records_missing', message);
+      run.effects.log('WARNING', `${message} Storing the others.`, { code: 'records_missing' });
+    }
+    if (batch.records > 0) await create(pending.object, batch, run);
+  }
+  ledger.state = landed(ledger.state);
+  return undefined;
+}
+
+/** One batch, and why there is nothing behind it. */
+async function gather(
+  pages: ReturnType<typeof readPages>,
+  run: Run,
+  isFull: (gathered: { records: number; bytes: number; begun: number }) => boolean,
+): Promise<{ batch: Batch; end?: CollectEnd }> {
+  const batch = new Batch(run.feed);
+  const begun = run.effects.now();
   try {
-    await run(feed, limits, effects, summary);
-    return { summary };
+    for (;;) {
+      const page = await pages.next();
+      if (page.done) return { batch, end: page.value };
+      await batch.add(page.value);
+      if (isFull({ records: batch.records, bytes: batch.bytes, begun })) return { batch };
+    }
   } catch (error) {
-    if (error instanceof CollectorError) return { summary, error };
+    if (error instanceof CollectorError) return { batch, end: error };
     throw error;
   }
 }
 
-async function run(feed: Feed, limits: Limits, effects: Effects, summary: Summary): Promise<void> {
-  const { client, store, now, log } = effects;
-  const deadline = now() + limits.timeBudgetSeconds * 1000;
+function isFull(
+  { records, bytes, begun }: { records: number; bytes: number; begun: number },
+  ledger: Ledger,
+  { effects, limits }: Run,
+): boolean {
+  const now = effects.now();
+  const { batchRecords = BATCH_RECORDS, timeBudgetSeconds } = limits;
+  const isLong = now - begun >= timeBudgetSeconds * 1000 * BATCH_TIME;
+  return bytes >= BATCH_BYTES || ((records >= batchRecords || isLong) && now >= ledger.writableAt);
+}
 
-  let stored = (await store.readState()) ?? (await begin(feed, limits, effects));
-  summary.cursor = stored.state.cursor;
+async function deliver(batch: Batch, prefix: string, ledger: Ledger, run: Run): Promise<void> {
+  const { first, last, records } = batch;
+  if (!first || !last) throw new RangeError('A batch that is delivered has records.');
+  const { feed, effects } = run;
+  const object = `${prefix}dt=${feed.date(first).slice(0, 10)}/${first.id}-${last.id}.ndjson.gz`;
+  const pending = {
+    object,
+    through: last.id,
+    throughDate: feed.date(last),
+    records,
+    announcedAt: utc(effects.now()),
+  };
+  await ledger.write(announced(ledger.state, pending));
+  await create(object, batch, run);
+  ledger.state = landed(ledger.state);
+}
 
-  while (now() < deadline) {
-    const { since, cursor } = stored.state;
-    const page = await client.search({
-      path: feed.path,
-      type: feed.type,
-      criteria: feed.criteria(since),
-      after: cursor,
-    });
-    summary.pages += 1;
-
-    const last = page.records.at(-1);
-    if (last) {
-      const name = objectName(feed, page.records);
-      const content = gzipSync(lines(feed, page.records));
-      if (await store.createObject(name, content)) {
-        summary.alerts += page.records.length;
-        summary.objects += 1;
-        summary.bytes += content.length;
-        log('DEBUG', `Wrote ${name}: ${page.records.length} records, ${content.length} bytes.`);
-      } else {
-        log('INFO', `${name} exists: an earlier run wrote it and stopped before its commit.`);
-      }
-      stored = await store.updateState({ since, cursor: last.id }, stored.generation);
-      summary.cursor = last.id;
-    }
-
-    // An empty page ends the run whatever it says of more: the same question would get the same answer.
-    if (!page.hasMore || !last) {
-      summary.drained = !page.hasMore;
-      return;
-    }
+async function create(name: string, batch: Batch, { effects, summary }: Run): Promise<void> {
+  const content = await batch.content();
+  if (await effects.store.createObject(name, content)) {
+    summary.alerts += batch.records;
+    summary.objects += 1;
+    summary.bytes += content.length;
+    effects.log('DEBUG', `Wrote ${name}: ${batch.records} records, ${content.length} bytes.`);
+  } else {
+    effects.log('INFO', `${name} exists: another run has written it.`);
   }
-}
-
-/** The first state of a feed, written before anything is asked: a repeated first run looks back to the same moment. */
-async function begin(feed: Feed, limits: Limits, { store, now, log }: Effects): Promise<StoredState> {
-  if (await store.hasObjects()) {
-    throw new CollectorError(
-      'state_lost',
-      `There are objects under ${objectPrefix(feed.name)}, but there is no state.`,
-    );
-  }
-  const since = new Date(now() - limits.initialLookbackSeconds * 1000).toISOString().replace(/\.\d{3}Z$/, 'Z');
-  const stored = await store.createState({ since, cursor: '0' });
-  log('INFO', `First run of the feed ${feed.name}: it begins at ${since}.`);
-  return stored;
-}
-
-function objectName(feed: Feed, records: readonly QualysRecord[]): string {
-  const [first] = records;
-  const last = records.at(-1);
-  if (!first || !last) throw new RangeError('An object has at least one record.');
-  return `${objectPrefix(feed.name)}dt=${feed.day(first)}/${first.id}-${last.id}.ndjson.gz`;
-}
-
-function lines(feed: Feed, records: readonly QualysRecord[]): string {
-  return records
-    .map((record) => {
-      const line = `${feed.line(record)}\n`;
-      const bytes = Buffer.byteLength(line);
-      if (bytes > MAX_LINE_BYTES) {
-        throw new CollectorError('record_too_large', `Record ${record.id} has ${bytes} bytes.`);
-      }
-      return line;
-    })
-    .join('');
 }

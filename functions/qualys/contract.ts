@@ -22,7 +22,20 @@ export const ENVIRONMENT = {
   passwordFile: 'QUALYS_PASSWORD_FILE',
   /** How far the very first run looks back, in whole seconds, at least 1. */
   initialLookbackSeconds: 'INITIAL_LOOKBACK_SECONDS',
-  /** Whole seconds, at least 1, after which a run begins no further page; less than the function's timeout. */
+  /**
+   * How old a record must be, in whole seconds, before the cursor may pass it: records that appear in Qualys out of the
+   * order of their ids are seen if they are no later than this. 0 trusts the order.
+   */
+  settlingSeconds: 'SETTLING_SECONDS',
+  /**
+   * Part of the subscription's calls that is left to others while the feed catches up, in percent, 0 to 90: no page but a
+   * run's first is asked for when fewer calls than this remain. It needs Qualys' rate limit headers.
+   */
+  reserveCallsPercent: 'RESERVE_CALLS_PERCENT',
+  /**
+   * Whole seconds, at least 1, after which a run begins no further page and no wait; at least two minutes less than the
+   * function's timeout, which is what the last page may take.
+   */
   timeBudgetSeconds: 'TIME_BUDGET_SECONDS',
 } as const;
 
@@ -48,25 +61,137 @@ export const stateObject = (feed: FeedName): string => `${feed}.json`;
 /** What the feed's objects in the logs bucket, and nothing else in it, begin with. */
 export const objectPrefix = (feed: FeedName): string => `${feed}/`;
 
+/**
+ * A past window to collect, as JSON in an object of the state bucket. Runs take requests up in the order of their names
+ * once nothing is left of the live feed, and remove a request when its window is collected.
+ */
+export interface BackfillRequest {
+  /** Records dated after this moment: UTC, `YYYY-MM-DDTHH:MM:SSZ`. */
+  since: string;
+  /** Records dated before this moment, in the same form. */
+  until: string;
+}
+
+/** What the names of a feed's backfill requests in the state bucket begin with. */
+export const backfillRequestPrefix = (feed: FeedName): string => `requests/${feed}/`;
+
+/**
+ * Name of a backfill request.
+ *
+ * @param id unique in the feed, for ever: letters, digits and hyphens
+ */
+export const backfillRequestObject = (feed: FeedName, id: string): string => `${backfillRequestPrefix(feed)}${id}.json`;
+
+/** What the names of the states of a feed's backfills begin with, those of finished ones too. */
+export const backfillStatePrefix = (feed: FeedName): string => `${feed}.backfills/`;
+
+/** Name of a backfill's state object in the state bucket. It stays when the backfill is finished, as its record. */
+export const backfillStateObject = (feed: FeedName, id: string): string => `${backfillStatePrefix(feed)}${id}.json`;
+
+/** What a backfill's objects in the logs bucket begin with: inside the feed's prefix, so that SecOps reads them. */
+export const backfillObjectPrefix = (feed: FeedName, id: string): string => `${objectPrefix(feed)}backfill=${id}/`;
+
+/** Where a feed, or one of its backfills, stands: its state object, as JSON. */
+export interface State {
+  /** Start, exclusive, fixed when the state is made: UTC, `YYYY-MM-DDTHH:MM:SSZ`. */
+  since: string;
+  /** End, exclusive, of a backfill. */
+  until?: string;
+  /** Every record up to this id is in the logs bucket. A decimal string; `0` before the first. */
+  cursor: string;
+  /** Date of the record at the cursor, as Qualys spells it; `null` before the first. */
+  cursorDate: string | null;
+  /** The batch behind the cursor that is announced and may or may not be in the logs bucket yet. */
+  pending: Pending | null;
+  /** When a run last found nothing left to collect; `null` before the first time. */
+  drainedAt: string | null;
+  /** Present while Qualys rejects the credentials: no run logs in before others are there. */
+  blocked?: Blocked;
+  /** Present while Qualys' limits hold: no run asks before this moment. */
+  resumeAt?: string;
+}
+
+/** An announced batch: the records after the state's cursor, up to and including `through`. */
+export interface Pending {
+  /** Name of its object in the logs bucket. */
+  object: string;
+  /** Id of its last record. */
+  through: string;
+  /** Date of its last record. */
+  throughDate: string;
+  /** How many records it has. */
+  records: number;
+  /** When it was announced. */
+  announcedAt: string;
+}
+
+export interface Blocked {
+  /** Of the rejection: the code of the run's log line. */
+  code: 'credentials_rejected';
+  /** When Qualys rejected them. */
+  at: string;
+  /** Salted scrypt hash of the rejected user name and password, as `<salt>:<hash>` in hex: tells others from them. */
+  credentials: string;
+}
+
+/**
+ * What each call of the collector's store needs in IAM, by bucket ("IAM permissions for JSON methods",
+ * cloud.google.com/storage/docs/access-control/iam-json).
+ */
+export const STORE_PERMISSIONS = {
+  readState: { state: ['storage.objects.get'] },
+  createState: { state: ['storage.objects.create'] },
+  // Replacing an object deletes its present version.
+  updateState: { state: ['storage.objects.create', 'storage.objects.delete'] },
+  createObject: { logs: ['storage.objects.create'] },
+  hasObject: { logs: ['storage.objects.get'] },
+  hasObjects: { logs: ['storage.objects.list'] },
+  backfillRequests: { state: ['storage.objects.get', 'storage.objects.list'] },
+  removeBackfillRequest: { state: ['storage.objects.delete'] },
+} as const satisfies Record<string, Partial<Record<'logs' | 'state', readonly string[]>>>;
+
 interface LogCodeMeaning {
   /** Severity of the run's log line, as Cloud Logging names it. */
   severity: 'INFO' | 'WARNING' | 'ERROR';
-  /** Whether a later run can succeed although nobody has done anything. */
+  /**
+   * Whether calling again within minutes can help. Such a run answers 500, all others 200: Cloud Scheduler takes
+   * every status outside of 200 to 299 for a failed attempt and repeats it (its API reference, `HttpTarget`), and a
+   * repeated attempt must not be a repeated login with a wrong password.
+   */
   retryable: boolean;
   /** What the operator must do. */
   action: string;
 }
 
-/**
- * How a run can end. Each run writes exactly one log line with a `code`; the HTTP answer's body carries the same code.
- * The answer's status is 200 for `collected`, 500 for the other codes where a retry is worth while, and 422 where it is
- * not: the run will fail in the same way until the operator has acted.
- */
+/** How a run can end. Each run writes exactly one log line with `event` "run"; the HTTP answer bears the same code. */
 export const LOG_CODES = {
   collected: {
     severity: 'INFO',
-    retryable: true,
+    retryable: false,
     action: 'Nothing.',
+  },
+  interrupted: {
+    severity: 'INFO',
+    retryable: true,
+    action: 'Nothing: Cloud Run ended the instance; what was gathered is stored, and the next run carries on.',
+  },
+  reserve_kept: {
+    severity: 'INFO',
+    retryable: false,
+    action:
+      "Nothing while the feed catches up: the rest of the subscription's calls is left to others, and the next run carries on. If it lasts, lower qualys.reserveCalls or ask Qualys for a higher limit.",
+  },
+  rate_limited: {
+    severity: 'WARNING',
+    retryable: false,
+    action:
+      "Nothing if it is rare: the run after `resumeAt` carries on. Otherwise look for other users of the subscription's API limit, or ask Qualys for a higher one.",
+  },
+  concurrency_limited: {
+    severity: 'WARNING',
+    retryable: false,
+    action:
+      'Nothing if it is rare: the run after `resumeAt` carries on. Otherwise look for other integrations that call Qualys at the same time; this collector sends one request at a time.',
   },
   configuration_invalid: {
     severity: 'ERROR',
@@ -82,7 +207,13 @@ export const LOG_CODES = {
     severity: 'ERROR',
     retryable: false,
     action:
-      'Check the user name and password in the two secrets, that the account is not SSO-only, and that its first login (EULA, password reset) is complete.',
+      'Check the user name and password in the two secrets, and that the account is neither locked nor SSO-only; then add a new version of the secret that was wrong. There is no login until then, so that the account is not locked. If the secrets were right (the account was unlocked since): ./tributary run <env> qualys-secops <feed> --unblock.',
+  },
+  account_inactive: {
+    severity: 'ERROR',
+    retryable: false,
+    action:
+      "Log in to Qualys' UI once as the API user: accept the licence agreement and set the password. Then add a new version of the secret if the password changed.",
   },
   permission_missing: {
     severity: 'ERROR',
@@ -96,17 +227,17 @@ export const LOG_CODES = {
     action:
       "Set the API server of your Qualys platform as API URL: https://www.qualys.com/platform-identification/, or Help > About in Qualys' UI.",
   },
-  rate_limited: {
-    severity: 'WARNING',
-    retryable: true,
-    action:
-      "Nothing if it is rare: the next run resumes. Otherwise give the feed a wider schedule, or look for other users of the subscription's API limit.",
-  },
   qualys_unavailable: {
     severity: 'ERROR',
     retryable: true,
     action:
       'Nothing if it is rare: the next run resumes. Otherwise check https://status.qualys.com and the way out of the network.',
+  },
+  timed_out: {
+    severity: 'ERROR',
+    retryable: true,
+    action:
+      'Nothing if it is rare: pages become smaller within a run, and the next run resumes. Otherwise ask Qualys why the API is slow for this subscription.',
   },
   request_refused: {
     severity: 'ERROR',
@@ -118,6 +249,24 @@ export const LOG_CODES = {
     retryable: true,
     action:
       'The cursor is kept and the next run asks again. If it persists, compare the sample in the message with the Qualys API reference: a proxy or a new API version answers.',
+  },
+  ids_disordered: {
+    severity: 'ERROR',
+    retryable: false,
+    action:
+      'The ids of a page do not ascend beyond the cursor, so going on could lose records. The cursor is kept; report the message to Qualys.',
+  },
+  empty_page: {
+    severity: 'WARNING',
+    retryable: false,
+    action:
+      'Qualys promised more records and sent none. The cursor is kept and the next run asks again; if it persists, report it to Qualys with the cursor.',
+  },
+  records_missing: {
+    severity: 'ERROR',
+    retryable: true,
+    action:
+      'Qualys returns fewer records of a batch than when the batch was announced. The next runs ask again; an hour after the announcement they store what there is. Check whether the records were purged, or whether the API user sees less than before.',
   },
   record_too_large: {
     severity: 'ERROR',
@@ -134,7 +283,8 @@ export const LOG_CODES = {
   state_invalid: {
     severity: 'ERROR',
     retryable: false,
-    action: 'The state object is not what the collector wrote. Restore its last good version in the state bucket.',
+    action:
+      'The object that the message names is not what the collector or the command line wrote. Restore its last good version in the state bucket.',
   },
   state_conflict: {
     severity: 'WARNING',
@@ -163,18 +313,30 @@ export type LogCode = keyof typeof LOG_CODES;
 /** A code that says that, and why, a run stopped before its end. */
 export type ErrorCode = Exclude<LogCode, 'collected'>;
 
+/** Kinds of log lines, in the field `event`. Lines without it are for people only. */
+export const LOG_EVENTS = {
+  /** The one line at the end of each run, with the {@link SUMMARY_FIELDS}. Alarms are built on it. */
+  run: 'run',
+  /** An error that the run waits for and tries again after, with `code`, `attempt` and `waitSeconds`. */
+  retry: 'retry',
+  /** A backfill is complete, with its id in `backfill`. */
+  backfillDone: 'backfill_done',
+} as const;
+
 /**
- * Fields of a run's log line (in Cloud Logging: of `jsonPayload`). `code`, `durationSeconds` and, after an error,
- * `action` are on every line; the others as soon as the run has begun to collect.
+ * Fields of a run's log line (in Cloud Logging: of `jsonPayload`). `event`, `code`, `durationSeconds` and, after an
+ * error, `action` are on every line; the others as soon as the run knows them.
  */
 export const SUMMARY_FIELDS = {
+  /** `run`. */
+  event: 'event',
   /** How the run ended: a {@link LogCode}. */
   code: 'code',
   /** What the operator must do; only after an error. */
   action: 'action',
   /** The feed's name. */
   feed: 'feed',
-  /** Records that this run wrote into the logs bucket. */
+  /** Records that this run wrote into the logs bucket, those of backfills included. */
   alerts: 'alerts',
   /** Objects that this run wrote into the logs bucket. */
   objects: 'objects',
@@ -182,10 +344,24 @@ export const SUMMARY_FIELDS = {
   bytes: 'bytes',
   /** Pages that Qualys answered. */
   pages: 'pages',
-  /** Id of the last record that is committed, as a decimal string; missing if the run stopped before it read it. */
+  /** How often the run waited before it asked Qualys again. */
+  waits: 'waits',
+  /** How long these waits were together, in seconds. */
+  waitSeconds: 'waitSeconds',
+  /** Id of the live feed's last record that is committed, a decimal string; missing if the state could not be read. */
   cursor: 'cursor',
-  /** Whether nothing was left in Qualys when the run ended. */
+  /**
+   * How far the live feed is behind, in seconds: 0 when drained; else the time since the record at the cursor (before the
+   * first record: since the feed's start), or since the feed was last drained if that is later: a quiet feed is not a
+   * late one. Missing if the state could not be read.
+   */
+  lagSeconds: 'lagSeconds',
+  /** Whether nothing was left in Qualys of the live feed, records younger than the settling time aside. */
   drained: 'drained',
+  /** Id of the backfill that the run has worked on and not finished. */
+  backfill: 'backfill',
+  /** When the feed goes on after a limit: runs before then end at once. */
+  resumeAt: 'resumeAt',
   /** How long the run took, in seconds. */
   durationSeconds: 'durationSeconds',
 } as const;
@@ -197,10 +373,14 @@ export const SUMMARY_FIELDS = {
 export class CollectorError extends Error {
   override readonly name = 'CollectorError';
 
-  /** @param message what happened, in one sentence, without any secret */
+  /**
+   * @param message what happened, in one sentence, without any secret
+   * @param waitSeconds how long to wait before asking again, if the other side said so
+   */
   constructor(
     readonly code: ErrorCode,
     message: string,
+    readonly waitSeconds?: number,
   ) {
     super(message);
   }

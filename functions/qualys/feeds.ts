@@ -1,21 +1,21 @@
 import type { Criterion, QualysRecord } from './client';
 import { CollectorError, type FeedName } from './contract';
 
-/** What a feed asks Qualys for and how its records look in the logs bucket. */
+/** What one feed asks Qualys for and how its records look to Google SecOps. */
 export interface Feed {
   name: FeedName;
-  /** Path of the search. */
+  /** Path of the search below the API's base URL. */
   path: string;
-  /** Type of the records in the answer. */
+  /** Type of the records: the key that wraps each of them in Qualys' answers. */
   type: string;
-  /** The filter that holds for as long as the feed lives; `since` is UTC, `YYYY-MM-DDTHH:MM:SSZ`. */
-  criteria(since: string): Criterion[];
+  /** Filter for everything after one moment and, if given, before another; both UTC, `YYYY-MM-DDTHH:MM:SSZ`. */
+  criteria(since: string, until?: string): readonly Criterion[];
   /**
-   * Day of the record, `YYYY-MM-DD`, UTC.
+   * When a record came to be: UTC, `YYYY-MM-DDTHH:MM:SSZ`, with fractions of a second or without.
    *
    * @throws CollectorError `malformed_answer` if the record bears no date
    */
-  day(record: QualysRecord): string;
+  date(record: QualysRecord): string;
   /** The record as the SecOps parser reads it: one line of JSON, without the line end. */
   line(record: QualysRecord): string;
 }
@@ -29,11 +29,14 @@ const alerts: Feed = {
   path: '/qps/rest/1.0/search/cm/alert/',
   type: 'Alert',
   // alertDate, not eventDate: an alert comes seconds or more after its event, and late events would be lost.
-  criteria: (since) => [{ field: 'alertDate', operator: 'GREATER', value: since }],
-  day: ({ id, fields }) => {
-    const day = /^(\d{4}-\d{2}-\d{2})T/.exec(String(fields.alertDate))?.[1];
-    if (!day) throw new CollectorError('malformed_answer', `Alert ${id} has no alertDate.`);
-    return day;
+  criteria: (since, until) => [
+    { field: 'alertDate', operator: 'GREATER', value: since },
+    ...(until === undefined ? [] : [{ field: 'alertDate', operator: 'LESSER', value: until } as const]),
+  ],
+  date: ({ id, fields: { alertDate } }) => {
+    if (typeof alertDate === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(alertDate))
+      return alertDate;
+    throw new CollectorError('malformed_answer', `Alert ${id} has no alertDate in UTC.`);
   },
   // Every path of the SecOps parser begins with Alert.
   line: ({ fields }) => JSON.stringify({ Alert: fields }),

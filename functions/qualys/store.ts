@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type File, Storage } from '@google-cloud/storage';
-import { CollectorError, type FeedName, objectPrefix, stateObject } from './contract';
-
-/** Where a feed stands. */
-export interface State {
-  /** Start of the feed, fixed by its first run: UTC, `YYYY-MM-DDTHH:MM:SSZ`. */
-  since: string;
-  /** Id of the last record that is in the logs bucket, a decimal string; `0` before the first. */
-  cursor: string;
-}
+import {
+  type BackfillRequest,
+  backfillRequestObject,
+  backfillRequestPrefix,
+  CollectorError,
+  type FeedName,
+  type State,
+} from './contract';
+import { parseBackfillRequest, parseState } from './state';
 
 export interface StoredState {
   state: State;
@@ -17,24 +17,30 @@ export interface StoredState {
 }
 
 /**
- * The state and the objects of one feed. Every method throws CollectorError `storage_denied` or `storage_unavailable`
- * if the storage does not do its part.
+ * The states in the state bucket and the objects in the logs bucket. Every method throws CollectorError `storage_denied`
+ * or `storage_unavailable` if the storage does not do its part; what each needs in IAM stands in the contract's
+ * `STORE_PERMISSIONS`.
  */
 export interface Store {
   /** @throws CollectorError `state_invalid` if the object is not a state, `state_conflict` if it changes meanwhile */
-  readState(): Promise<StoredState | undefined>;
+  readState(name: string): Promise<StoredState | undefined>;
   /** @throws CollectorError `state_conflict` if there is a state already */
-  createState(state: State): Promise<StoredState>;
+  createState(name: string, state: State): Promise<StoredState>;
   /** @throws CollectorError `state_conflict` if the stored state has another generation */
-  updateState(state: State, generation: string): Promise<StoredState>;
+  updateState(name: string, state: State, generation: string): Promise<StoredState>;
   /** Creates an object of the logs bucket and never changes one; false if it exists. */
   createObject(name: string, content: Buffer): Promise<boolean>;
-  /** Whether the logs bucket holds any object of the feed. */
-  hasObjects(): Promise<boolean>;
+  /** Whether the logs bucket holds this object. */
+  hasObject(name: string): Promise<boolean>;
+  /** Whether the logs bucket holds any object whose name begins so. */
+  hasObjects(prefix: string): Promise<boolean>;
+  /** The feed's backfill requests, in the order of their ids. @throws CollectorError `state_invalid` */
+  backfillRequests(feed: FeedName): Promise<({ id: string } & BackfillRequest)[]>;
+  /** Removes a backfill request; one that is gone is no error. */
+  removeBackfillRequest(feed: FeedName, id: string): Promise<void>;
 }
 
 export interface StoreOptions {
-  feed: FeedName;
   logsBucket: string;
   stateBucket: string;
 }
@@ -43,44 +49,57 @@ export interface StoreOptions {
  * The store in Google Cloud Storage, as the service account of the function, or the emulator that
  * `STORAGE_EMULATOR_HOST` names.
  */
-export function createCloudStore({ feed, logsBucket, stateBucket }: StoreOptions): Store {
+export function createCloudStore({ logsBucket, stateBucket }: StoreOptions): Store {
   const storage = new Storage();
   // Under STORAGE_EMULATOR_HOST the library leaves out this path, except for uploads; without it nothing changes here.
   storage.baseUrl = `${storage.apiEndpoint}/storage/v1`;
   const logs = storage.bucket(logsBucket);
-  const stateFile = storage.bucket(stateBucket).file(stateObject(feed));
+  const states = storage.bucket(stateBucket);
 
-  async function writeState(state: State, ifGenerationMatch: string | number): Promise<StoredState> {
-    const generation = await writeIf(
-      stateFile,
-      Buffer.from(JSON.stringify(state)),
-      'application/json',
-      ifGenerationMatch,
-    );
+  async function writeState(name: string, state: State, ifGenerationMatch: string | number): Promise<StoredState> {
+    const content = Buffer.from(JSON.stringify(state));
+    const generation = await writeIf(states.file(name), content, 'application/json', ifGenerationMatch);
     if (generation === undefined) throw stateConflict();
     return { state, generation };
   }
 
   return {
-    async readState() {
-      const metadata = await orUndefined(404, () => stateFile.getMetadata());
+    async readState(name) {
+      const metadata = await orUndefined(404, () => states.file(name).getMetadata());
       if (!metadata) return undefined;
       const [{ generation }] = metadata;
       // The very generation whose number was read: a commit between the two calls must not go unnoticed.
-      const content = await orUndefined(404, () => stateFile.bucket.file(stateFile.name, { generation }).download());
+      const content = await orUndefined(404, () => states.file(name, { generation }).download());
       if (!content) throw stateConflict();
-      return { state: parseState(content[0].toString('utf8')), generation: String(generation) };
+      return { state: parseState(name, content[0].toString('utf8')), generation: String(generation) };
     },
-    createState: (state) => writeState(state, 0),
-    updateState: (state, generation) => writeState(state, generation),
+    createState: (name, state) => writeState(name, state, 0),
+    updateState: (name, state, generation) => writeState(name, state, generation),
     async createObject(name, content) {
       return (await writeIf(logs.file(name), content, 'application/gzip', 0)) !== undefined;
     },
-    async hasObjects() {
-      const [files] = await translated(() =>
-        logs.getFiles({ prefix: objectPrefix(feed), maxResults: 1, autoPaginate: false }),
-      );
+    async hasObject(name) {
+      const [exists] = await translated(() => logs.file(name).exists());
+      return exists;
+    },
+    async hasObjects(prefix) {
+      const [files] = await translated(() => logs.getFiles({ prefix, maxResults: 1, autoPaginate: false }));
       return files.length > 0;
+    },
+    async backfillRequests(feed) {
+      const prefix = backfillRequestPrefix(feed);
+      const [files] = await translated(() => states.getFiles({ prefix }));
+      const requests = [];
+      for (const file of files) {
+        const id = /^([A-Za-z0-9-]+)\.json$/.exec(file.name.slice(prefix.length))?.[1];
+        // Removed since it was listed: another run has finished it.
+        const content = id && (await orUndefined(404, () => file.download()));
+        if (content) requests.push({ id, ...parseBackfillRequest(file.name, content[0].toString('utf8')) });
+      }
+      return requests.sort((a, b) => (a.id < b.id ? -1 : 1));
+    },
+    async removeBackfillRequest(feed, id) {
+      await orUndefined(404, () => states.file(backfillRequestObject(feed, id)).delete());
     },
   };
 }
@@ -118,17 +137,6 @@ function writeIf(
 
 function stateConflict(): CollectorError {
   return new CollectorError('state_conflict', 'Another run has changed the state.');
-}
-
-function parseState(content: string): State {
-  try {
-    const { since, cursor }: { since?: unknown; cursor?: unknown } = JSON.parse(content);
-    const dated = typeof since === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(since);
-    if (dated && typeof cursor === 'string' && /^\d+$/.test(cursor)) return { since, cursor };
-  } catch {
-    // Told below, like JSON that is no state.
-  }
-  throw new CollectorError('state_invalid', 'The state object is not of the form {"since": "…", "cursor": "…"}.');
 }
 
 /** Runs an operation; undefined if Cloud Storage answers it with the given status. */

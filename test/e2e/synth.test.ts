@@ -94,7 +94,7 @@ test(
       '4:12  protected',
       '15:11  qualys.region',
       '17:3  qualys.timezone',
-      '24:12  cloudtrail.account',
+      '26:12  cloudtrail.account',
     ])
       expect(output).toContain(`environments/prod.yaml:${place}`);
     expect(output).toContain('cloudflare.zones[1].datasets[0]');

@@ -48,9 +48,9 @@ describe('problems', () => {
     expect(problems.map(({ line, column, path, got, expected }) => [line, column, path, got, expected])).toEqual([
       [1, 1, 'protected', 'nothing', expect.stringContaining('true (stateful')],
       [14, 11, 'qualys.region', '"asia-nottheast1"', 'a Google Cloud region; did you mean asia-northeast1?'],
-      [19, 15, 'qualys.alerts.schedule', '"*/15 * * *"', expect.stringContaining('five fields')],
-      [23, 12, 'cloudtrail.account', '111122223333', expect.stringContaining('12 digits in quotes')],
-      [38, 45, 'cloudflare.zones[0].datasets[2]', '"http_request"', 'a dataset of a zone; did you mean http_requests?'],
+      [20, 15, 'qualys.alerts.schedule', '"*/15 * * *"', expect.stringContaining('five fields')],
+      [25, 12, 'cloudtrail.account', '111122223333', expect.stringContaining('12 digits in quotes')],
+      [40, 45, 'cloudflare.zones[0].datasets[2]', '"http_request"', 'a dataset of a zone; did you mean http_requests?'],
     ]);
   });
 
@@ -95,13 +95,13 @@ describe('problems', () => {
 
   test('what Terraform would evaluate is refused anywhere', () => {
     expect(problemsOf('http/prod\n', 'http/${var.x}\n')).toEqual([
-      expect.objectContaining({ line: 45, path: 'cloudflare.taegis.default.url' }),
+      expect.objectContaining({ line: 47, path: 'cloudflare.taegis.default.url' }),
     ]);
   });
 
   test('text that is no YAML is told with its place', () => {
     expect(problemsOf('"*/15 * * * *"', '*/15 * * * *')).toEqual([
-      expect.objectContaining({ line: 20, expected: expect.stringContaining('must stand in quotes') }),
+      expect.objectContaining({ line: 21, expected: expect.stringContaining('must stand in quotes') }),
     ]);
     expect(checkEnvironment('a1.yaml', 'just text', 'a1').problems).toHaveLength(1);
     expect(checkEnvironment('a1.yaml', 'a: &x 1\nb: *y', 'a1').problems).toEqual([

@@ -84,6 +84,8 @@ test('the function runs alone, inside, with mounted secrets and the environment 
   expect(service.environment_variables).toMatchObject({
     QUALYS_API_URL: 'https://qualysapi.qualys.eu',
     INITIAL_LOOKBACK_SECONDS: '172800',
+    SETTLING_SECONDS: '120',
+    RESERVE_CALLS_PERCENT: '10',
   });
   const mounted = service.secret_volumes.map((volume: StackJson) => `${volume.mount_path}/${volume.versions[0].path}`);
   expect(mounted).toEqual([

@@ -96,7 +96,7 @@ describe('a search', () => {
     // XML has no numbers: everything else, entities and nesting included, is the same.
     const spelled = (value: unknown) =>
       JSON.parse(JSON.stringify(value, (_, member) => (typeof member === 'number' ? String(member) : member)));
-    expect(fromXml).toEqual(spelled(fromJson));
+    expect(fromXml.records).toEqual(spelled(fromJson.records));
     expect(JSON.stringify(fromXml)).toContain('<generic> & \\"legacy\\"');
   });
 
@@ -122,7 +122,7 @@ describe('an answer', () => {
     ],
   ])('may be empty: %s', async (_name, fault, hasMore) => {
     await start({ faults: [fault] });
-    expect(await client.search(search)).toEqual({ records: [], hasMore });
+    expect(await client.search(search)).toMatchObject({ records: [], hasMore });
   });
 
   it('keeps every digit of ids and numbers beyond 2^53', async () => {
@@ -163,9 +163,6 @@ describe('an answer', () => {
 
   const alert = (id: unknown) => ({ Alert: { id } });
   it.each<[string, Fault]>([
-    ['ids that descend', success({ data: [alert(8), alert(7)] })],
-    ['an id twice', success({ data: [alert(8), alert(8)] })],
-    ['an id that the cursor has passed', success({ data: [alert(5)] })],
     ['a record without id', success({ data: [{ Alert: {} }] })],
     ['a fractional id', success({ data: [alert(7.5)] })],
     ['records of another type', success({ data: [{ HostAsset: { id: 7 } }] })],
@@ -192,6 +189,31 @@ describe('an answer', () => {
     expect(await failure({ ...search, after: '5' })).toMatchObject({ code: 'malformed_answer' });
   });
 
+  it.each<[string, Fault]>([
+    ['descend', success({ data: [alert(8), alert(7)] })],
+    ['repeat', success({ data: [alert(8), alert(8)] })],
+    ['do not advance', success({ data: [alert(5)] })],
+  ])('is refused when its ids %s', async (_name, fault) => {
+    await start({ faults: [fault] });
+    expect(await failure({ ...search, after: '5' })).toMatchObject({ code: 'ids_disordered' });
+  });
+
+  it('tells a moment by the clock of Qualys before which its search began', async () => {
+    const now = Date.parse('2026-03-01T00:00:10.900Z');
+    await start({ now: () => now, faults: [] });
+    const { asOf } = await client.search(search);
+    expect(asOf).toBeLessThanOrEqual(now);
+    expect(asOf).toBeGreaterThan(now - 10_000);
+  });
+
+  it('tells the calls that are left when it has the headers for it', async () => {
+    const headers = { 'X-RateLimit-Limit': '300', 'X-RateLimit-Remaining': '17' };
+    const body = '{"ServiceResponse":{"responseCode":"SUCCESS"}}';
+    await start({ faults: [{ status: 200, contentType: 'application/json', body, headers }] });
+    expect((await client.search(search)).calls).toEqual({ limit: 300, remaining: 17 });
+    expect((await client.search(search)).calls).toBeUndefined();
+  });
+
   it('that nobody can read is shown by its beginning, without the secrets that it sends back', async () => {
     const echo = `<pre>Authorization: Basic ${basic} ${username} ${password} ${encodeURIComponent(password)}</pre>`;
     await start({ faults: [{ status: 200, contentType: `text/${username}`, body: echo }] });
@@ -210,15 +232,20 @@ describe('a refusal', () => {
     ['credentials_rejected', { status: 401 }],
     ['credentials_rejected', refused('INVALID_CREDENTIALS')],
     ['credentials_rejected', simpleReturn(2000, 401)],
-    ['credentials_rejected', simpleReturn(2003, 409)],
+    ['account_inactive', simpleReturn(2003, 409)],
     ['permission_missing', { status: 403, body: 'Forbidden' }],
     ['permission_missing', refused('UNAUTHORIZED')],
     ['permission_missing', refused('INSUFFICIENT_PERMISSION')],
     ['permission_missing', refused('EVALUATION_EXPIRED')],
     ['permission_missing', simpleReturn(2007, 200)],
+    [
+      'permission_missing',
+      xml('<GENERIC_RETURN><API name="x"/><RETURN status="FAILED" number="2007">no</RETURN></GENERIC_RETURN>'),
+    ],
     ['wrong_api_url', { status: 404, body: '<html>' }],
     ['wrong_api_url', { status: 302, headers: { Location: 'https://example.com/login' } }],
-    ['rate_limited', simpleReturn(1960, 409)],
+    ['concurrency_limited', simpleReturn(1960, 409)],
+    ['rate_limited', simpleReturn(1920, 409)],
     ['rate_limited', simpleReturn(1965, 409)],
     ['rate_limited', simpleReturn(1965, 400)],
     ['rate_limited', { status: 409 }],
@@ -227,13 +254,35 @@ describe('a refusal', () => {
     ['qualys_unavailable', { status: 500, body: 'Internal error' }],
     ['qualys_unavailable', { status: 503 }],
     ['qualys_unavailable', 'reset'],
-    ['qualys_unavailable', 'hang'],
+    ['qualys_unavailable', { status: 200, body: 'Internal error' }],
+    ['qualys_unavailable', { status: 200, body: '<html><body>Internal Server Error</body></html>' }],
+    ['qualys_unavailable', simpleReturn(999, 200)],
+    ['timed_out', 'hang'],
+    ['timed_out', { status: 504 }],
+    ['request_refused', { status: 414, body: '<html>' }],
     ['request_refused', refused('INVALID_REQUEST')],
     ['request_refused', { status: 400 }],
     ['request_refused', simpleReturn(1999, 409)],
   ])('is %s: %j', async (code, fault) => {
     await start({ faults: [fault] });
     expect((await failure()).code).toBe(code);
+  });
+
+  it.each<[string, number | undefined, Record<string, string>, string]>([
+    ['its header', 42, { 'X-RateLimit-ToWait-Sec': '42' }, 'This API cannot be run again for another 7 seconds.'],
+    ['Retry-After', 42, { 'Retry-After': '42' }, ''],
+    ['its text', 7, { 'X-RateLimit-ToWait-Sec': '0' }, 'This API cannot be run again for another 7 seconds.'],
+    ['nothing', undefined, { 'Retry-After': 'Tue, 24 Nov 2026 00:00:00 GMT' }, ''],
+  ])('says how long to wait by %s', async (_name, waitSeconds, headers, text) => {
+    const body = `<SIMPLE_RETURN><RESPONSE><CODE>1965</CODE><TEXT>${text}</TEXT></RESPONSE></SIMPLE_RETURN>`;
+    await start({ faults: [{ status: 409, contentType: 'text/xml', body, headers }] });
+    expect(await failure()).toMatchObject({ code: 'rate_limited', waitSeconds });
+  });
+
+  it('ends a search that is told to stop', async () => {
+    await start({ faults: ['hang'] });
+    const stopped = client.search(search, AbortSignal.timeout(50)).catch((error: unknown) => error);
+    expect(await stopped).toMatchObject({ code: 'interrupted' });
   });
 
   it('of wrong credentials comes from the simulator as Qualys documents it', async () => {

@@ -14,19 +14,26 @@ it('asks for alerts by the date of the alert, not of the event', () => {
   ]);
 });
 
+it('asks for a past window by both of its ends', () => {
+  expect(alerts.criteria('2026-01-01T00:00:00Z', '2026-02-01T00:00:00Z')).toEqual([
+    { field: 'alertDate', operator: 'GREATER', value: '2026-01-01T00:00:00Z' },
+    { field: 'alertDate', operator: 'LESSER', value: '2026-02-01T00:00:00Z' },
+  ]);
+});
+
 it('writes an alert as one line under the key that the SecOps parser expects', () => {
   expect(alerts.line(record({ id: 7, vulnTitle: 'two\nlines' }))).toBe('{"Alert":{"id":7,"vulnTitle":"two\\nlines"}}');
 });
 
-it("takes the day from the alert's date", () => {
-  expect(alerts.day(record({ eventDate: '2025-12-31T23:59:59Z', alertDate: '2026-01-01T00:00:04Z' }))).toBe(
-    '2026-01-01',
+it("takes the alert's date, not the event's", () => {
+  expect(alerts.date(record({ eventDate: '2025-12-31T23:59:59Z', alertDate: '2026-01-01T00:00:04Z' }))).toBe(
+    '2026-01-01T00:00:04Z',
   );
 });
 
-it.each([undefined, null, '', '2026-01-01', 1767225600, '../../x'])(
+it.each([undefined, null, '', '2026-01-01', '2026-01-01T00:00:04+02:00', 1767225600, '../../x'])(
   'refuses %p as the date of an alert',
   (alertDate) => {
-    expect(() => alerts.day(record({ alertDate }))).toThrow(expect.objectContaining({ code: 'malformed_answer' }));
+    expect(() => alerts.date(record({ alertDate }))).toThrow(expect.objectContaining({ code: 'malformed_answer' }));
   },
 );

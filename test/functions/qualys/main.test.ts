@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as contract from '../../../functions/qualys/contract';
 import { collect } from '../../../functions/qualys/main';
+import { type CloudStorage, startCloudStorage } from '../../simulators/cloud-storage';
 import { type QualysSimulator, startQualysSimulator } from '../../simulators/qualys';
-import { type CloudStorage, startCloudStorage } from './cloud-storage';
 
 const username = 'api-user_7';
 const password = 'pass:wörd';
@@ -29,6 +29,8 @@ beforeEach(async () => {
     QUALYS_USERNAME_FILE: join(folder, 'username'),
     QUALYS_PASSWORD_FILE: join(folder, 'password'),
     INITIAL_LOOKBACK_SECONDS: '604800',
+    SETTLING_SECONDS: '0',
+    RESERVE_CALLS_PERCENT: '10',
     TIME_BUDGET_SECONDS: '60',
     STORAGE_EMULATOR_HOST: storage.url,
   };
@@ -67,7 +69,7 @@ async function call(headers: Record<string, string> = {}) {
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
-  const ends = lines.filter(({ code }) => code !== undefined);
+  const ends = lines.filter(({ event }) => event === contract.LOG_EVENTS.run);
   expect(ends).toHaveLength(1);
   return { ...answer, lines, end: ends[0] };
 }
@@ -81,13 +83,16 @@ it('collects, says so in one line of the documented fields, and answers the same
   const summary = {
     feed: 'alerts',
     alerts: 1200,
-    objects: 2,
+    objects: 1,
     pages: 2,
+    waits: 0,
+    waitSeconds: 0,
     cursor: String(simulator.ids().at(-1)),
+    lagSeconds: 0,
     drained: true,
   };
   expect(status).toBe(200);
-  expect(body).toMatchObject({ code: 'collected', message: 'Collected 1200 records in 2 objects.', ...summary });
+  expect(body).toMatchObject({ code: 'collected', message: 'Collected 1200 records in 1 object.', ...summary });
   expect(end).toMatchObject({ severity: 'INFO', code: 'collected', ...summary });
   const documented = new Set<string>(['severity', 'message', ...Object.values(contract.SUMMARY_FIELDS)]);
   expect(Object.keys(end ?? {}).filter((field) => !documented.has(field))).toEqual([]);
@@ -102,16 +107,20 @@ it('names every problem of its configuration at once, and quotes no URL', async 
     QUALYS_API_URL: `https://${username}:${encodeURIComponent(password)}@qualys.example`,
     LOGS_BUCKET: '',
     INITIAL_LOOKBACK_SECONDS: '7d',
+    SETTLING_SECONDS: '-1',
+    RESERVE_CALLS_PERCENT: '91',
     TIME_BUDGET_SECONDS: '0',
   };
   const { status, body } = await call();
-  expect(status).toBe(422);
+  expect(status).toBe(200);
   expect(body).toEqual({
     code: 'configuration_invalid',
     message:
       'The function\'s environment is wrong: FEED is "assets", not one of: alerts; QUALYS_API_URL must not hold credentials; ' +
-      'LOGS_BUCKET is not set; INITIAL_LOOKBACK_SECONDS is "7d", not a number of seconds from 1 to 999999999; ' +
-      'TIME_BUDGET_SECONDS is "0", not a number of seconds from 1 to 999999999.',
+      'LOGS_BUCKET is not set; INITIAL_LOOKBACK_SECONDS is "7d", not a whole number from 1 to 999999999; ' +
+      'SETTLING_SECONDS is "-1", not a whole number from 0 to 86400; ' +
+      'RESERVE_CALLS_PERCENT is "91", not a whole number from 0 to 90; ' +
+      'TIME_BUDGET_SECONDS is "0", not a whole number from 1 to 86400.',
   });
 });
 
@@ -144,7 +153,7 @@ it.each([
 ])('answers %s without a call to Qualys', async (_name, arrange) => {
   arrange();
   const { status, body, end } = await call();
-  expect(status).toBe(422);
+  expect(status).toBe(200);
   expect(body).toEqual({
     code: 'credentials_missing',
     message: `No secret is filled in at ${join(folder, 'password')}.`,
@@ -153,19 +162,14 @@ it.each([
   expect(simulator.requests).toEqual([]);
 });
 
-it('reads the secrets again at each run', async () => {
+it('does not log in again with rejected credentials, and reads others as soon as they are there', async () => {
   writeFileSync(join(folder, 'password'), 'old');
-  expect(await call()).toMatchObject({ status: 422, body: { code: 'credentials_rejected' } });
+  for (let run = 0; run < 3; run += 1) {
+    expect(await call()).toMatchObject({ status: 200, body: { code: 'credentials_rejected' } });
+  }
+  expect(simulator.requests).toHaveLength(1);
   writeFileSync(join(folder, 'password'), password);
   expect(await call()).toMatchObject({ status: 200, body: { code: 'collected' } });
-});
-
-it('answers 500 where a retry is worth while, with what it has done until then', async () => {
-  simulator.faults.push({ status: 429 });
-  const { status, body, end } = await call();
-  expect(status).toBe(500);
-  expect(body).toMatchObject({ code: 'rate_limited', alerts: 0, cursor: '0', drained: false });
-  expect(end).toMatchObject({ severity: 'WARNING', action: contract.LOG_CODES.rate_limited.action });
 });
 
 it('reports a defect with its stack', async () => {
@@ -177,7 +181,7 @@ it('reports a defect with its stack', async () => {
   expect(end).toMatchObject({
     code: 'unexpected_error',
     message: 'RangeError: a defect',
-    stack_trace: expect.stringContaining('collect.ts'),
+    stack_trace: expect.stringContaining('run-context.ts'),
   });
 });
 

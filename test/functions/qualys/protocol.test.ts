@@ -1,0 +1,255 @@
+import fc from 'fast-check';
+import type { Page, Search } from '../../../functions/qualys/client';
+import { backfillObjectPrefix, backfillRequestObject, stateObject } from '../../../functions/qualys/contract';
+import { landed } from '../../../functions/qualys/state';
+import { liveState, type Mishap, type QualysFault, type RunPlan, type Sabotage, World } from './world';
+
+/** `PROTOCOL_RUNS=100000 npx jest protocol` looks longer. */
+const RUNS = Number(process.env.PROTOCOL_RUNS ?? 1000);
+
+const SETTLING_SECONDS = 5;
+const LIMITS = { initialLookbackSeconds: 60, settlingSeconds: SETTLING_SECONDS, reserveCallsPercent: 10 };
+
+const mishaps: Mishap[] = ['dies before', 'dies after', 'dies, lands later', 'answer lost', 'told to stop'];
+const faults: QualysFault[] = [
+  ...(['qualys_unavailable', 'rate_limited', 'timed_out', 'malformed_answer', 'permission_missing'] as const),
+  'empty page with more',
+];
+
+const runPlan = (atLeastMishaps: number) =>
+  fc.record({
+    limits: fc.record({
+      initialLookbackSeconds: fc.constant(LIMITS.initialLookbackSeconds),
+      settlingSeconds: fc.constant(SETTLING_SECONDS),
+      reserveCallsPercent: fc.constant(LIMITS.reserveCallsPercent),
+      timeBudgetSeconds: fc.constantFrom(1, 5, 600),
+      batchRecords: fc.integer({ min: 1, max: 6 }),
+    }),
+    pageSizes: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }),
+    mishaps: fc.array(fc.record({ at: fc.nat({ max: 25 }), what: fc.constantFrom(...mishaps) }), {
+      minLength: atLeastMishaps,
+      maxLength: 1,
+    }),
+    faults: fc.array(fc.record({ at: fc.nat({ max: 6 }), what: fc.constantFrom(...faults) }), { maxLength: 2 }),
+  });
+
+/** What happens in Qualys while runs are at work: alerts appear, at once or late, and time passes. */
+const happening = fc.record({
+  alerts: fc.array(fc.constantFrom(0, 0, 1000, SETTLING_SECONDS * 1000), { maxLength: 5 }),
+  passes: fc.constantFrom(0, 100, 1000, 7000),
+});
+
+const scenario = ({ schedules = 1, mishaps = 0 } = {}) =>
+  fc.record({
+    /** Before the first run, from two minutes before: some before the feed's start. */
+    history: fc.array(fc.constantFrom(0, 500, 9000), { maxLength: 12 }),
+    /** Two schedules at work at once; the runs of each follow one another. */
+    schedules: fc.array(fc.array(runPlan(mishaps), { minLength: 1, maxLength: 4 }), {
+      minLength: schedules,
+      maxLength: 2,
+    }),
+    happenings: fc.array(happening, { maxLength: 6 }),
+    backfill: fc.boolean(),
+    scheduler: fc.scheduler(),
+  });
+type Scenario = ReturnType<typeof scenario> extends fc.Arbitrary<infer Value> ? Value : never;
+
+const CALM: RunPlan = {
+  limits: { ...LIMITS, timeBudgetSeconds: 600, batchRecords: 3 },
+  pageSizes: [2],
+  mishaps: [],
+  faults: [],
+};
+
+/** Plays a scenario to its end; afterwards undisturbed runs take what is left. @returns what was broken, if anything */
+async function play(
+  { history, schedules, happenings, backfill, scheduler }: Scenario,
+  sabotage?: Sabotage,
+): Promise<string | undefined> {
+  const world = new World(scheduler);
+  const begin = world.clock;
+  world.clock -= 120_000;
+  for (const wait of history) {
+    world.clock += wait;
+    world.raise(0);
+  }
+  world.clock = begin;
+
+  const workers = schedules.map(async (plans) => {
+    for (const plan of plans) {
+      await world.turn();
+      await world.run(plan, sabotage);
+    }
+  });
+  const source = (async () => {
+    for (const { alerts, passes } of happenings) {
+      await world.turn();
+      for (const lateness of alerts) world.raise(lateness);
+      world.clock += passes;
+    }
+  })();
+  const requested = (async () => {
+    await world.turn();
+    if (!backfill) return;
+    // Everything before the live feed's start, which the first run fixes; until then there is nothing to go by.
+    const since = liveState(world)?.since;
+    if (since === undefined) return;
+    const until = new Date(Date.parse(since) + 1000).toISOString().replace('.000Z', 'Z');
+    world.requests.set(backfillRequestObject('alerts', 'b'), { since: '2026-01-01T00:00:00Z', until });
+  })();
+  await scheduler.waitFor(Promise.all([...workers, source, requested]));
+  await scheduler.waitAll();
+
+  // Every alert appears and settles; then runs are left alone. A wait that a limit has imposed is sat out.
+  world.clock += SETTLING_SECONDS * 1000 + 3_600_000;
+  const isQuiet = () => liveState(world)?.pending === null && world.requests.size === 0;
+  for (let run = 0; run < 3 || (!isQuiet() && run < 10); run += 1) {
+    world.clock += 2000;
+    await scheduler.waitFor(world.run(CALM, sabotage));
+  }
+  await scheduler.waitAll();
+
+  if (world.breach) return world.breach;
+  const state = liveState(world);
+  if (!state) return 'there is no state';
+  if (!isQuiet()) return `not all is collected: ${JSON.stringify(state)}`;
+  if (state.drainedAt === null) return 'it was never drained';
+  const hasBackfilled = [...world.states.keys()].some((name) => name !== stateObject('alerts'));
+  const expected = world.idsBetween(hasBackfilled ? '2026-01-01T00:00:00Z' : state.since);
+  if (String(world.storedIds()) !== String(expected)) {
+    return `expected ${expected}, but ${world.storedIds()} are stored`;
+  }
+  const early = world.idsBetween('2026-01-01T00:00:00Z', state.since);
+  const backfilled = world.storedIds(backfillObjectPrefix('alerts', 'b'));
+  return early.every((id) => backfilled.includes(id) === hasBackfilled) ? undefined : 'the backfill is not its own';
+}
+
+const holds = (scenarios: fc.Arbitrary<Scenario>, sabotage?: Sabotage) =>
+  fc.asyncProperty(scenarios, async (drawn) => {
+    const broken = await play(drawn, sabotage);
+    if (broken !== undefined) throw new Error(broken);
+  });
+
+it('stores every alert exactly once and never passes one, whatever happens in whatever order', async () => {
+  await fc.assert(holds(scenario()), { numRuns: RUNS });
+}, 3_600_000);
+
+it('does so when a run dies at each of its effects in turn, before, after, or with its write still under way', async () => {
+  const plan: RunPlan = { ...CALM, limits: { ...CALM.limits, batchRecords: 2 }, pageSizes: [1, 2] };
+  const fill = (world: World) => {
+    for (let count = 0; count < 3; count += 1) world.raise(0);
+    world.clock += 10_000;
+  };
+  const undisturbed = new World();
+  fill(undisturbed);
+  await undisturbed.run(plan);
+  expect(undisturbed.effects).toBeGreaterThan(8);
+
+  for (const what of mishaps) {
+    for (let at = 0; at < undisturbed.effects; at += 1) {
+      const world = new World();
+      fill(world);
+      await world.run({ ...plan, mishaps: [{ at, what }] });
+      fill(world);
+      expect((await world.run(plan))?.error).toBeUndefined();
+      expect(world.breach).toBeUndefined();
+      expect(world.storedIds()).toEqual(world.idsBetween(liveState(world)?.since ?? ''));
+    }
+  }
+});
+
+describe('the check notices a protocol that', () => {
+  jest.setTimeout(120_000);
+  const turbulent = scenario({ schedules: 2, mishaps: 1 });
+
+  /** A promise is broken in some scenario; which one is told by the name that it is given. */
+  const isCaught = async (sabotage: Sabotage, words: RegExp): Promise<void> => {
+    const { failed, errorInstance } = await fc.check(holds(turbulent, sabotage), {
+      numRuns: 20_000,
+      endOnFailure: true,
+    });
+    expect(failed).toBe(true);
+    expect(String(errorInstance)).toMatch(words);
+  };
+  const withStore =
+    (store: (effects: Parameters<Sabotage>[0], world: World) => object): Sabotage =>
+    (effects, world) => ({ ...effects, store: { ...effects.store, ...store(effects, world) } });
+
+  it('forgets an announced batch whose object is absent', () =>
+    isCaught(
+      withStore(({ store }) => ({
+        readState: async (name: string) => {
+          const stored = await store.readState(name);
+          const pending = stored?.state.pending;
+          if (!stored || !pending || (await store.hasObject(pending.object))) return stored;
+          return { ...stored, state: { ...stored.state, pending: null } };
+        },
+      })),
+      /twice|are stored/,
+    ));
+
+  it('takes an announced batch for stored', () =>
+    isCaught(
+      withStore(({ store }) => ({
+        readState: async (name: string) => {
+          const stored = await store.readState(name);
+          return stored && { ...stored, state: landed(stored.state) };
+        },
+      })),
+      /not stored|are stored/,
+    ));
+
+  it('writes the state without a precondition', () =>
+    isCaught(
+      withStore(({ store }, world) => ({
+        updateState: async (name: string, state: Parameters<typeof store.updateState>[1]) =>
+          store.updateState(name, state, world.states.get(name)?.generation ?? ''),
+      })),
+      /twice|not stored|are stored/,
+    ));
+
+  it('goes on behind an empty page', () =>
+    isCaught(
+      (effects) => ({
+        ...effects,
+        client: {
+          search: async (search: Search): Promise<Page> => {
+            const page = await effects.client.search(search);
+            return page.records.length > 0 || !page.hasMore
+              ? page
+              : effects.client.search({ ...search, after: String(Number(search.after) + 2) });
+          },
+        },
+      }),
+      /not stored|are stored/,
+    ));
+
+  it('filters by date beside the cursor', () =>
+    isCaught(
+      (effects, world) => ({
+        ...effects,
+        client: {
+          search: (search: Search) => {
+            const value = liveState(world)?.cursorDate;
+            const byDate = value ? [{ field: 'alertDate', operator: 'GREATER', value } as const] : [];
+            return effects.client.search({ ...search, criteria: [...search.criteria, ...byDate] });
+          },
+        },
+      }),
+      /not stored|are stored/,
+    ));
+
+  it('does not let records settle', () =>
+    isCaught(
+      (effects) => ({
+        ...effects,
+        client: {
+          search: async (search: Search) => ({
+            ...(await effects.client.search(search)),
+            asOf: Number.MAX_SAFE_INTEGER,
+          }),
+        },
+      }),
+      /not stored|are stored/,
+    ));
+});
