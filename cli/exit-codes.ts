@@ -4,4 +4,8 @@ export const EXIT = {
   good: 0,
   /** A problem was found, or the command failed. */
   failed: 1,
+  /** The command did its part, but could not tell whether all is well. */
+  couldNotTell: 2,
 } as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { projectRoot } from '../../environments/root';
 import { ENVIRONMENT } from '../../functions/qualys/contract';
+import { onlyResource, resolveReferences, type SynthesizedStack } from '../synthesized';
 import { freePort, plainEnvironment, startServer } from './process';
-import { onlyResource, resolveReferences, type SynthesizedStack } from './synthesized';
 
 export interface CollectorOptions {
   /** The stack that would deploy the function. */

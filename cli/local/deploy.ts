@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { projectRoot } from '../../environments/root';
 import { UserError } from '../../environments/user-error';
-import { readStack, type SynthesizedStack } from './synthesized';
+import { readStack, type SynthesizedStack } from '../synthesized';
 
 export interface DeployOptions {
   /** Name of the stack. */

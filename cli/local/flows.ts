@@ -4,13 +4,13 @@ import type { CloudtrailCortexOutputs } from '../../stacks/outputs';
 import { type LogpushJob, pushLogpushJob } from '../../test/simulators/logpush';
 import { startQualysSimulator } from '../../test/simulators/qualys';
 import { startTaegisSimulator } from '../../test/simulators/taegis';
+import type { SynthesizedStack } from '../synthesized';
 import { createBucket, listObjects, readObject } from './cloud-storage';
 import { putLogFiles } from './cloudtrail';
 import { startCollector } from './collector';
 import { consume, tryAssumeRole } from './cortex';
 import type { AwsEmulator, CloudStorageEmulator } from './emulators';
 import { type DestinationOptions, logpushJobs } from './logpush-jobs';
-import type { SynthesizedStack } from './synthesized';
 
 /** What went through one pipeline. A flow that loses, doubles or lets in what it must not is an error instead. */
 export interface Flow {

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { createColors } from 'picocolors';
 import { loadEnvironment } from '../../environments/load';
 import { projectRoot } from '../../environments/root';
+import { Cleanup } from '../cleanup';
 import { isColorful, Progress } from '../progress';
+import { readStack } from '../synthesized';
 import { findTerraform, terraformEnvironment } from '../terraform';
-import { Cleanup } from './cleanup';
 import { type DeployOptions, deploy, outputFolder, readOutputs } from './deploy';
 import { startAws, startCloudStorage } from './emulators';
 import { cloudtrailToCortex, type Flow, logpushToTaegis, qualysToSecops } from './flows';
 import { ensurePythonVenv } from './python';
 import { renderSummary, type TimedFlow } from './summary';
-import { readStack } from './synthesized';
 
 /** The environment that is run: its file belongs to the project, wherever a team keeps its own. */
 const ENVIRONMENT = 'local';

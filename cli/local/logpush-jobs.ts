@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogpushJob } from '../../test/simulators/logpush';
 import type { TimestampFormat } from '../../test/simulators/logpush-records';
-import { resourcesOf, type SynthesizedStack } from './synthesized';
+import { resourcesOf, type SynthesizedStack } from '../synthesized';
 
 /** The arguments of a job that say what it pushes where. */
 interface JobResource {

@@ -6,7 +6,7 @@ import { deploy, outputFolder, readOutputs } from '../../cli/local/deploy';
 import { type AwsEmulator, startAws, startCloudStorage } from '../../cli/local/emulators';
 import { cloudtrailToCortex, logpushToTaegis, qualysToSecops } from '../../cli/local/flows';
 import { ensurePythonVenv } from '../../cli/local/python';
-import { readStack } from '../../cli/local/synthesized';
+import { readStack } from '../../cli/synthesized';
 import { projectRoot } from '../../environments/root';
 import type { CloudtrailCortexOutputs } from '../../stacks/outputs';
 import { readReadiness, testIf } from './readiness';

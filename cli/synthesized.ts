@@ -8,6 +8,8 @@ export interface SynthesizedStack {
   readonly name: string;
   /** Folder of the stack: Terraform runs there, and paths of assets are relative to it. */
   readonly folder: string;
+  /** Configurations of each provider, by its name. */
+  readonly provider: Record<string, Record<string, unknown>[]>;
   readonly variable: Record<string, unknown>;
   readonly resource: Resources;
 }
@@ -15,8 +17,8 @@ export interface SynthesizedStack {
 /** Reads one stack out of a cdktf output folder. */
 export function readStack(outputFolder: string, name: string): SynthesizedStack {
   const folder = join(outputFolder, 'stacks', name);
-  const { variable = {}, resource = {} } = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8'));
-  return { name, folder, variable, resource };
+  const { provider = {}, variable = {}, resource = {} } = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8'));
+  return { name, folder, provider, variable, resource };
 }
 
 /** All resources of a type. */

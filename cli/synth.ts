@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { environmentFile } from '../environments/load';
+import { projectRoot } from '../environments/root';
+import { UserError } from '../environments/user-error';
+import { Cleanup } from './cleanup';
+import { readStack, type SynthesizedStack } from './synthesized';
+
+/**
+ * Synthesizes an environment as `cdktf synth` does, and reads one of its stacks. Alone and in a folder of its own, which
+ * is gone afterwards: a half-written file of another environment does not stop it, and what a deploy is about to take is
+ * not touched.
+ *
+ * @param stack name of the stack, such as `prod-qualys-secops`
+ * @param read what is wanted of the stack; its folder is gone afterwards
+ * @throws UserError with what the app said when it fails
+ */
+export async function synthesizeStack<T>(
+  environment: string,
+  stack: string,
+  read: (stack: SynthesizedStack) => T,
+): Promise<T> {
+  mkdirSync(join(projectRoot, '.local'), { recursive: true });
+  const folder = mkdtempSync(join(projectRoot, '.local', 'synth-'));
+  const cleanup = new Cleanup();
+  cleanup.add(() => rm(folder, { recursive: true, force: true }));
+  cleanup.onInterrupt(() => undefined);
+  try {
+    const environments = join(folder, 'environments');
+    mkdirSync(environments);
+    copyFileSync(environmentFile(environment), join(environments, `${environment}.yaml`));
+    const output = join(folder, 'cdktf.out');
+    await runApp({ CDKTF_OUTDIR: output, TRIBUTARY_ENVIRONMENTS: environments });
+    return read(readStack(output, stack));
+  } finally {
+    await cleanup.run();
+  }
+}
+
+/**
+ * Runs the app that cdktf.json names, which is all that cdktf itself would do: it would look for Terraform, too, take
+ * several times as long, and wrap what the app says.
+ */
+async function runApp(variables: NodeJS.ProcessEnv): Promise<void> {
+  const { app }: { app: string } = JSON.parse(readFileSync(join(projectRoot, 'cdktf.json'), 'utf8'));
+  const child = spawn(app, {
+    cwd: projectRoot,
+    env: { ...process.env, ...variables },
+    shell: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => said.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+  const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  if (code !== 0)
+    throw new UserError(`The environment could not be synthesized:\n${Buffer.concat(said).toString().trim()}`);
+}
