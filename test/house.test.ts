@@ -22,7 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'test/simulators',
   ],
   tributary: ['cli', 'dist/cli/main'],
-  bench: [],
+  bench: ['dist/test/simulators', 'dist/constructs/google/function-bundle'],
   'test/simulators': [],
 };
 
