@@ -1,4 +1,23 @@
+import { isUtf8 } from 'node:buffer';
 import { XMLParser } from 'fast-xml-parser';
+import { scanPage } from './scan';
+
+/** What the records of an answer are. */
+export interface RecordShape {
+  /** The key that wraps each of them, e.g. `Alert`. */
+  type: string;
+  /** Their member that says when they came to be, e.g. `alertDate`. */
+  dateMember: string;
+}
+
+export interface QualysRecord {
+  /** Decimal string without leading zeros: Qualys' ids are integers without a stated bound. */
+  id: string;
+  /** Of the date member; undefined if that is no text. */
+  date: string | undefined;
+  /** `{"<type>":{…}}` in UTF-8, on one line. From a JSON answer it is what Qualys sent, to the last digit. */
+  json: Buffer;
+}
 
 /** What a QPS answer (`/qps/rest/…`) or an error of the older API says, whichever of JSON and XML it came in. */
 export interface Answer {
@@ -8,10 +27,12 @@ export interface Answer {
   returnCode?: string;
   /** Qualys' own words on a refusal. */
   errorMessage?: string;
+  /** How long a limit holds, if the older API says so, in seconds. */
+  secondsToWait?: string;
   /** `hasMoreRecords`; undefined if the answer leaves it out. */
   hasMoreRecords?: boolean;
-  /** Elements of `data`, each an object with its type as the only key: `{"Alert": {…}}`. Empty if `data` is absent. */
-  records: Record<string, unknown>[];
+  /** Elements of `data`. Empty if `data` is absent. */
+  records: QualysRecord[];
 }
 
 /**
@@ -19,56 +40,98 @@ export interface Answer {
  * family when asked, and sends booleans as strings ("Search alerts", docs.qualys.com/en/cm/api; "JSON support",
  * docs.qualys.com/en/conn/api).
  *
- * @throws Error if the body is not what the Content-Type says, or neither JSON nor XML; the message quotes no content
+ * @throws Error if the body is not what the Content-Type says, neither JSON nor XML, or holds records of another shape;
+ * the message quotes no content
  */
-export function parseAnswer(contentType: string | null, body: string): Answer {
-  const document = parseDocument(contentType ?? '', body);
-  const response = asObject(document.ServiceResponse);
-  if (!response) {
-    const simpleReturn = asObject(asObject(document.SIMPLE_RETURN)?.RESPONSE);
-    // The oldest form has its number in an attribute.
-    const genericReturn = /<GENERIC_RETURN>.*?<RETURN\b[^>]*\bnumber="(\d+)"/s.exec(body)?.[1];
-    return {
-      returnCode: asText(simpleReturn?.CODE) ?? genericReturn,
-      errorMessage: asText(simpleReturn?.TEXT),
-      records: [],
-    };
+export function parseAnswer(contentType: string | undefined, body: Buffer, shape: RecordShape): Answer {
+  if (/[/+]json\b/i.test(contentType ?? '')) return quickAnswer(body, shape) ?? fullAnswer(parseJson(body), shape);
+  if (/[/+]xml\b/i.test(contentType ?? '') && !/xhtml/i.test(contentType ?? ''))
+    return fullAnswer(parseXml(body), shape);
+  throw new Error(`its type is ${contentType ? `"${contentType}"` : 'not given'}, neither JSON nor XML`);
+}
+
+/** How much of an answer's beginning and end is looked at for a guess, in bytes: more than an envelope and a record. */
+const GUESS_BYTES = 8192;
+
+/** What seems to be the last record of a JSON answer that promises more, without reading all of it. */
+export function guessLastRecord(
+  body: Buffer,
+  { type, dateMember }: RecordShape,
+): Pick<QualysRecord, 'id' | 'date'> | undefined {
+  const end = body.toString('latin1', Math.max(0, body.length - GUESS_BYTES));
+  const promise = /"hasMoreRecords":"?true\b/;
+  if (!promise.test(body.toString('latin1', 0, GUESS_BYTES)) && !promise.test(end)) return undefined;
+  const record = end.slice(end.lastIndexOf(`{"${type}":{`));
+  const id = /"id":(\d+)/.exec(record)?.[1];
+  const date = new RegExp(`"${dateMember}":"([^"]*)"`).exec(record)?.[1];
+  return id === undefined ? undefined : { id, date };
+}
+
+/** The answer with its records as they were sent; undefined if the body is not compact JSON of a usual page. */
+function quickAnswer(body: Buffer, { type, dateMember }: RecordShape): Answer | undefined {
+  if (!isUtf8(body)) return undefined;
+  // A character a byte, so that an index into the text is one into the body. What is read of it here is ASCII.
+  const page = scanPage(body.toString('latin1'), type, dateMember);
+  const response = page && asObject(asObject(parsedJson(page.envelope))?.ServiceResponse);
+  const isEmptied = Array.isArray(response?.data) && response.data.length === 0;
+  // The words of a refusal may be of any language.
+  if (!response || !isEmptied || response.responseCode !== 'SUCCESS') return undefined;
+  return {
+    ...envelopeOf(response),
+    records: page.elements.map(({ start, end, id, date }) => ({ id, date, json: body.subarray(start, end) })),
+  };
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
+}
+
+function fullAnswer(content: unknown, shape: RecordShape): Answer {
+  const document = asObject(content);
+  if (!document) throw new Error('it is not an object');
+  const response = asObject(document.ServiceResponse);
+  if (response) return { ...envelopeOf(response), records: readRecords(response.data, shape) };
+  const simpleReturn = asObject(asObject(document.SIMPLE_RETURN)?.RESPONSE);
+  return {
+    // The oldest form has its number in an attribute.
+    returnCode: asText(simpleReturn?.CODE) ?? asText(asObject(asObject(document.GENERIC_RETURN)?.RETURN)?.['@number']),
+    errorMessage: asText(simpleReturn?.TEXT),
+    secondsToWait: secondsToWait(asObject(simpleReturn?.ITEM_LIST)?.ITEM),
+    records: [],
+  };
+}
+
+function envelopeOf(response: Record<string, unknown>): Omit<Answer, 'records'> {
   return {
     responseCode: asText(response.responseCode),
     errorMessage: asText(asObject(response.responseErrorDetails)?.errorMessage),
     hasMoreRecords: response.hasMoreRecords === undefined ? undefined : asText(response.hasMoreRecords) === 'true',
-    records: readData(response.data),
   };
 }
 
-function parseDocument(contentType: string, body: string): Record<string, unknown> {
-  let document: unknown;
-  if (/[/+]json\b/i.test(contentType)) {
-    document = parseJson(body);
-  } else if (/[/+]xml\b/i.test(contentType) && !/xhtml/i.test(contentType)) {
-    document = parseXml(body);
-  } else {
-    throw new Error(`its type is ${contentType ? `"${contentType}"` : 'not given'}, neither JSON nor XML`);
-  }
-  const object = asObject(document);
-  if (!object) throw new Error('it is not an object');
-  return object;
+function secondsToWait(items: unknown): string | undefined {
+  return (Array.isArray(items) ? items : [items])
+    .map(asObject)
+    .filter((item) => item?.KEY === 'SECONDS_TO_WAIT')
+    .map((item) => asText(item?.VALUE))[0];
 }
 
 /** Integers that a JavaScript number cannot hold become strings, so that no id loses its last digits. */
-function parseJson(body: string): unknown {
-  const exact = /\d{16}/.test(body)
-    ? body.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
+function parseJson(body: Buffer): unknown {
+  const text = body.toString('utf8');
+  const exact = /\d{16}/.test(text)
+    ? text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
         /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
       )
-    : body;
-  try {
-    return JSON.parse(exact);
-  } catch {
-    // The parser's own message quotes the body.
-    throw new Error('it is not well-formed JSON');
-  }
+    : text;
+  const parsed = parsedJson(exact);
+  // The parser's own message quotes the body.
+  if (parsed === undefined) throw new Error('it is not well-formed JSON');
+  return parsed;
 }
 
 const PREDEFINED_ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -83,6 +146,8 @@ const xmlParser = new XMLParser({
   ignoreDeclaration: true,
   // Coercion would make a number of a host name like 1e3 and lose the digits of a long id.
   parseTagValue: false,
+  ignoreAttributes: (_name, path) => String(path) !== 'GENERIC_RETURN.RETURN',
+  attributeNamePrefix: '@',
   isArray: (_tag, path) => /^ServiceResponse\.data\.[^.]+$/.test(String(path)),
   // The library's decoder leaves numeric references alone, expands what a DOCTYPE defines, and stops at 100 kB.
   entityDecoder: {
@@ -100,7 +165,8 @@ const xmlParser = new XMLParser({
 });
 
 /** A DOCTYPE that names a DTD is let pass and never fetched; one with an internal subset is refused. */
-function parseXml(body: string): unknown {
+function parseXml(content: Buffer): unknown {
+  const body = content.toString('utf8');
   const root = body.search(/<[A-Za-z_]/);
   if (/<!DOCTYPE[^>[]*\[/i.test(root === -1 ? body : body.slice(0, root))) {
     throw new Error('its DOCTYPE has an internal subset');
@@ -113,16 +179,23 @@ function parseXml(body: string): unknown {
   }
 }
 
-function readData(data: unknown): Record<string, unknown>[] {
+function readRecords(data: unknown, { type, dateMember }: RecordShape): QualysRecord[] {
   // XML has no way to tell an empty list from an empty text.
   if (data === undefined || data === null || data === '') return [];
   const elements = Array.isArray(data) ? data : unwrapXml(data);
   return elements.map((element) => {
-    const record = asObject(element);
-    if (!record) throw new Error('an element of its data is not an object');
-    return record;
+    const fields = asObject(asObject(element)?.[type]);
+    const id = asText(fields?.id);
+    if (!fields || !id || !/^\d+$/.test(id)) throw new Error(`a record is not ${type} with an integer id`);
+    return {
+      id: BigInt(id).toString(),
+      date: textOf(fields[dateMember]),
+      json: Buffer.from(JSON.stringify({ [type]: fields })),
+    };
   });
 }
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** XML has one list per type, JSON one list of elements that each name their type. */
 function unwrapXml(data: unknown): unknown[] {

@@ -1,13 +1,12 @@
-import type { Criterion, QualysRecord } from './client';
+import type { QualysRecord, RecordShape } from './answer';
+import type { Criterion } from './client';
 import { CollectorError, type FeedName } from './contract';
 
 /** What one feed asks Qualys for and how its records look to Google SecOps. */
-export interface Feed {
+export interface Feed extends RecordShape {
   name: FeedName;
   /** Path of the search below the API's base URL. */
   path: string;
-  /** Type of the records: the key that wraps each of them in Qualys' answers. */
-  type: string;
   /** Filter for everything after one moment and, if given, before another; both UTC, `YYYY-MM-DDTHH:MM:SSZ`. */
   criteria(since: string, until?: string): readonly Criterion[];
   /**
@@ -16,9 +15,11 @@ export interface Feed {
    * @throws CollectorError `malformed_answer` if the record bears no date
    */
   date(record: QualysRecord): string;
-  /** The record as the SecOps parser reads it: one line of JSON, without the line end. */
-  line(record: QualysRecord): string;
+  /** The record as the SecOps parser reads it: one line of JSON in UTF-8, without the line end. */
+  line(record: QualysRecord): Buffer;
 }
+
+const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
 /**
  * Continuous Monitoring alerts, for the SecOps log type `QUALYS_CONTINUOUS_MONITORING` ("Search alerts",
@@ -28,18 +29,18 @@ const alerts: Feed = {
   name: 'alerts',
   path: '/qps/rest/1.0/search/cm/alert/',
   type: 'Alert',
-  // alertDate, not eventDate: an alert comes seconds or more after its event, and late events would be lost.
+  // Not eventDate: an alert comes seconds or more after its event, and late events would be lost.
+  dateMember: 'alertDate',
   criteria: (since, until) => [
     { field: 'alertDate', operator: 'GREATER', value: since },
     ...(until === undefined ? [] : [{ field: 'alertDate', operator: 'LESSER', value: until } as const]),
   ],
-  date: ({ id, fields: { alertDate } }) => {
-    if (typeof alertDate === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(alertDate))
-      return alertDate;
+  date: ({ id, date }) => {
+    if (date !== undefined && DATE.test(date)) return date;
     throw new CollectorError('malformed_answer', `Alert ${id} has no alertDate in UTC.`);
   },
   // Every path of the SecOps parser begins with Alert.
-  line: ({ fields }) => JSON.stringify({ Alert: fields }),
+  line: ({ json }) => json,
 };
 
 export const feeds: Readonly<Record<FeedName, Feed>> = { alerts };

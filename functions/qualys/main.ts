@@ -6,6 +6,7 @@ import { fingerprint, matches, readCredentials } from './credentials';
 import { feeds } from './feeds';
 import { createLog, type Log } from './log';
 import { type Outcome, runFeed } from './run';
+import type { Effects } from './run-context';
 import { createCloudStore } from './store';
 import { untilTerminated } from './termination';
 
@@ -58,8 +59,9 @@ function count(number = 0, noun: string): string {
 async function run(signal: AbortSignal, log: Log): Promise<Outcome> {
   const configuration = readConfiguration(process.env);
   const credentials = await readCredentials(configuration.usernameFile, configuration.passwordFile);
-  return runFeed(feeds[configuration.feed], configuration, {
-    client: createQualysClient({ apiUrl: configuration.apiUrl, ...credentials }),
+  const client = createQualysClient({ apiUrl: configuration.apiUrl, ...credentials });
+  const effects: Effects = {
+    client,
     store: createCloudStore(configuration),
     credentials: {
       fingerprint: () => fingerprint(credentials),
@@ -70,5 +72,6 @@ async function run(signal: AbortSignal, log: Log): Promise<Outcome> {
     random: Math.random,
     signal,
     log,
-  });
+  };
+  return runFeed(feeds[configuration.feed], configuration, effects).finally(() => client.close());
 }

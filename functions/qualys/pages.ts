@@ -1,4 +1,5 @@
-import { PAGE_SIZE, type Page, type QualysRecord, type Search } from './client';
+import type { QualysRecord } from './answer';
+import { type Calls, compareIds, PAGE_SIZE, type Page, type Received, type Search } from './client';
 import { CollectorError, LOG_EVENTS } from './contract';
 import { isLimit, waitBefore } from './patience';
 import { hasTime, type Run } from './run-context';
@@ -25,53 +26,59 @@ const FUTURE_TOLERANCE_MS = 3_600_000;
 const DATE_RESOLUTION_MS = 1000;
 
 /**
- * The records of a range, page by page; while one page is in use the next is on its way, never more.
+ * The records of a range, page by page; while one page is read and used the next is on its way, never more.
  *
- * @throws CollectorError as the client's `search`, after the attempts that patience allows; `empty_page`; `reserve_kept`
+ * @throws CollectorError as the client, after the attempts that patience allows; `empty_page`; `reserve_kept`
  */
 export async function* readPages(range: Range, run: Run): AsyncGenerator<QualysRecord[], ReadingEnd> {
   const asker = new Asker(range, run);
-  let page = await asker.ask(range.after);
+  let asked = asker.ask(range.after);
   for (;;) {
-    const records = cut(page, range, run);
+    const { page, asOf, calls, ahead } = await asker.take(asked);
+    const records = cut(page.records, asOf, range, run);
     const last = records.at(-1);
     if (records.length < page.records.length || !page.hasMore) {
       if (last) yield records;
       return 'complete';
     }
     // The same question would get the same answer, and there is no id to ask on from.
-    if (!last)
-      throw new CollectorError('empty_page', `Qualys promises records after id ${range.after} but sends none.`);
-    const keepsReserve = isReserve(page, run);
-    const next = keepsReserve || !hasTime(run) ? undefined : asker.ask(last.id);
-    // If nobody reads on, its failure concerns nobody.
-    next?.catch(() => {});
+    if (!last) {
+      throw new CollectorError('empty_page', `Qualys promises records after id ${asked.after} but sends none.`);
+    }
+    const keepsReserve = isReserve(calls, run);
+    const next = keepsReserve || !hasTime(run) ? undefined : await asker.goOn(last.id, ahead);
     yield records;
     if (keepsReserve) {
-      throw new CollectorError('reserve_kept', `Of ${page.calls?.limit} calls ${page.calls?.remaining} remain.`);
+      throw new CollectorError('reserve_kept', `Of ${calls?.limit} calls ${calls?.remaining} remain.`);
     }
     if (!next) return 'out of time';
-    page = await next;
+    asked = next;
   }
 }
 
 /** The records in front of the range's end. */
-function cut({ records, asOf }: Page, { through }: Range, { feed, limits }: Run): QualysRecord[] {
-  const isYoung = (record: QualysRecord): boolean => {
-    const date = Date.parse(feed.date(record));
-    return asOf - date < limits.settlingSeconds * 1000 + DATE_RESOLUTION_MS && date <= asOf + FUTURE_TOLERANCE_MS;
-  };
-  const end =
-    through !== undefined
-      ? records.findIndex(({ id }) => BigInt(id) > BigInt(through))
-      : limits.settlingSeconds > 0
-        ? records.findIndex(isYoung)
-        : -1;
+function cut(records: QualysRecord[], asOf: number, { through }: Range, run: Run): QualysRecord[] {
+  const isBeyond =
+    through === undefined
+      ? (record: QualysRecord) => isYoung(run.feed.date(record), asOf, run)
+      : ({ id }: QualysRecord) => compareIds(id, through) > 0;
+  const end = records.findIndex(isBeyond);
   return end === -1 ? records : records.slice(0, end);
 }
 
-function isReserve({ calls }: Page, { limits }: Run): boolean {
+function isYoung(date: string, asOf: number, { limits: { settlingSeconds } }: Run): boolean {
+  const age = asOf - Date.parse(date);
+  return settlingSeconds > 0 && age < settlingSeconds * 1000 + DATE_RESOLUTION_MS && age >= -FUTURE_TOLERANCE_MS;
+}
+
+function isReserve(calls: Calls | undefined, { limits }: Run): boolean {
   return calls !== undefined && calls.remaining <= (calls.limit * limits.reserveCallsPercent) / 100;
+}
+
+/** A question on its way. */
+interface Asked {
+  after: string;
+  answer: Promise<Received>;
 }
 
 /** Asks for pages, again after errors that pass, as long as the time budget allows. */
@@ -83,22 +90,49 @@ class Asker {
     private readonly run: Run,
   ) {}
 
-  async ask(after: string): Promise<Page> {
-    const { feed, effects, summary } = this.run;
-    const { since, until } = this.range;
-    const search: Search = { path: feed.path, type: feed.type, criteria: feed.criteria(since, until), after };
+  ask(after: string): Asked {
+    const { feed, effects } = this.run;
+    const { path, type, dateMember } = feed;
+    const criteria = feed.criteria(this.range.since, this.range.until);
+    const search: Search = { path, type, dateMember, criteria, after, limit: this.limit };
+    const answer = effects.client.search(search, effects.signal);
+    // If nobody reads it, its failure concerns nobody.
+    answer.catch(() => {});
+    return { after, answer };
+  }
+
+  /** The page that was asked for, and the next one that has been asked for meanwhile, if it seemed that there is one. */
+  async take(asked: Asked): Promise<{ page: Page; asOf: number; calls?: Calls; ahead?: Asked }> {
     for (let attempt = 1; ; attempt += 1) {
+      let ahead: Asked | undefined;
       try {
-        const page = await effects.client.search({ ...search, limit: this.limit }, effects.signal);
-        summary.pages += 1;
-        return page;
+        const received = await (attempt === 1 ? asked : this.ask(asked.after)).answer;
+        ahead = this.askAhead(received);
+        const page = await received.page();
+        this.run.summary.pages += 1;
+        return { page, asOf: received.asOf, calls: received.calls, ahead };
       } catch (error) {
         if (!(error instanceof CollectorError)) throw error;
+        await ended(ahead);
         await this.waitAfter(error, attempt);
         // What a large subscription cannot answer in time it may answer in parts.
         if (error.code === 'timed_out') this.limit = Math.ceil(this.limit / 2);
       }
     }
+  }
+
+  /** What was asked ahead if that was the right question; else the right one, when the other has been answered. */
+  async goOn(after: string, ahead: Asked | undefined): Promise<Asked> {
+    if (ahead?.after === after) return ahead;
+    await ended(ahead);
+    return this.ask(after);
+  }
+
+  private askAhead({ lastRecord, asOf, calls }: Received): Asked | undefined {
+    if (!lastRecord || !hasTime(this.run) || isReserve(calls, this.run)) return undefined;
+    const isLast = this.range.through !== undefined && compareIds(lastRecord.id, this.range.through) >= 0;
+    if (isLast || isYoung(lastRecord.date ?? '', asOf, this.run)) return undefined;
+    return this.ask(lastRecord.id);
   }
 
   /** @throws CollectorError the error itself if waiting does not help, or takes longer than the run may */
@@ -121,4 +155,8 @@ class Asker {
     await effects.sleep(wait * 1000);
     if (effects.signal.aborted) throw new CollectorError('interrupted', 'The run was told to stop.');
   }
+}
+
+async function ended(asked: Asked | undefined): Promise<void> {
+  await asked?.answer.catch(() => {});
 }

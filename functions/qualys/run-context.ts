@@ -19,7 +19,7 @@ export interface Limits {
 
 /** What a run touches outside of itself. */
 export interface Effects {
-  client: QualysClient;
+  client: Pick<QualysClient, 'search'>;
   store: Store;
   /** Tells the run's credentials from those that Qualys has rejected. */
   credentials: {

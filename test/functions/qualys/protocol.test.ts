@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Page, Search } from '../../../functions/qualys/client';
+import type { QualysClient, Received, Search } from '../../../functions/qualys/client';
 import { backfillObjectPrefix, backfillRequestObject, stateObject } from '../../../functions/qualys/contract';
 import { landed } from '../../../functions/qualys/state';
 import { liveState, type Mishap, type QualysFault, type RunPlan, type Sabotage, World } from './world';
@@ -25,6 +25,7 @@ const runPlan = (atLeastMishaps: number) =>
       timeBudgetSeconds: fc.constantFrom(1, 5, 600),
       batchRecords: fc.integer({ min: 1, max: 6 }),
     }),
+    guesses: fc.array(fc.constantFrom('right', 'wrong', 'none'), { minLength: 1, maxLength: 3 }),
     pageSizes: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }),
     mishaps: fc.array(fc.record({ at: fc.nat({ max: 25 }), what: fc.constantFrom(...mishaps) }), {
       minLength: atLeastMishaps,
@@ -57,6 +58,7 @@ type Scenario = ReturnType<typeof scenario> extends fc.Arbitrary<infer Value> ? 
 const CALM: RunPlan = {
   limits: { ...LIMITS, timeBudgetSeconds: 600, batchRecords: 3 },
   pageSizes: [2],
+  guesses: ['right'],
   mishaps: [],
   faults: [],
 };
@@ -175,6 +177,10 @@ describe('the check notices a protocol that', () => {
     (store: (effects: Parameters<Sabotage>[0], world: World) => object): Sabotage =>
     (effects, world) => ({ ...effects, store: { ...effects.store, ...store(effects, world) } });
 
+  const withClient =
+    (change: (search: QualysClient['search'], world: World) => (asked: Search) => Promise<Received>): Sabotage =>
+    (effects, world) => ({ ...effects, client: { ...effects.client, search: change(effects.client.search, world) } });
+
   it('forgets an announced batch whose object is absent', () =>
     isCaught(
       withStore(({ store }) => ({
@@ -210,46 +216,28 @@ describe('the check notices a protocol that', () => {
 
   it('goes on behind an empty page', () =>
     isCaught(
-      (effects) => ({
-        ...effects,
-        client: {
-          search: async (search: Search): Promise<Page> => {
-            const page = await effects.client.search(search);
-            return page.records.length > 0 || !page.hasMore
-              ? page
-              : effects.client.search({ ...search, after: String(Number(search.after) + 2) });
-          },
-        },
+      withClient((search) => async (asked) => {
+        const received = await search(asked);
+        const page = await received.page().catch(() => undefined);
+        if (page?.records.length !== 0 || !page.hasMore) return received;
+        return search({ ...asked, after: String(Number(asked.after) + 2) });
       }),
       /not stored|are stored/,
     ));
 
   it('filters by date beside the cursor', () =>
     isCaught(
-      (effects, world) => ({
-        ...effects,
-        client: {
-          search: (search: Search) => {
-            const value = liveState(world)?.cursorDate;
-            const byDate = value ? [{ field: 'alertDate', operator: 'GREATER', value } as const] : [];
-            return effects.client.search({ ...search, criteria: [...search.criteria, ...byDate] });
-          },
-        },
+      withClient((search, world) => (asked) => {
+        const value = liveState(world)?.cursorDate;
+        const byDate = value ? [{ field: 'alertDate', operator: 'GREATER', value } as const] : [];
+        return search({ ...asked, criteria: [...asked.criteria, ...byDate] });
       }),
       /not stored|are stored/,
     ));
 
   it('does not let records settle', () =>
     isCaught(
-      (effects) => ({
-        ...effects,
-        client: {
-          search: async (search: Search) => ({
-            ...(await effects.client.search(search)),
-            asOf: Number.MAX_SAFE_INTEGER,
-          }),
-        },
-      }),
+      withClient((search) => async (asked) => ({ ...(await search(asked)), asOf: Number.MAX_SAFE_INTEGER })),
       /not stored|are stored/,
     ));
 });

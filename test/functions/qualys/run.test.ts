@@ -1,12 +1,19 @@
 import { gunzipSync } from 'node:zlib';
 import { MAX_LINE_BYTES } from '../../../functions/qualys/batch';
-import { createQualysClient, type Page, type QualysClient, type Search } from '../../../functions/qualys/client';
+import {
+  type Calls,
+  createQualysClient,
+  type Page,
+  type QualysClient,
+  type Search,
+} from '../../../functions/qualys/client';
 import { type BackfillRequest, CollectorError, type State } from '../../../functions/qualys/contract';
 import { feeds } from '../../../functions/qualys/feeds';
 import { runFeed } from '../../../functions/qualys/run';
 import type { Effects, Limits } from '../../../functions/qualys/run-context';
 import type { Store } from '../../../functions/qualys/store';
 import { type QualysSimulatorOptions, startQualysSimulator } from '../../simulators/qualys';
+import { recordOf } from './world';
 
 const NOW = Date.parse('2026-03-01T12:00:00.500Z');
 const limits: Limits = {
@@ -93,21 +100,22 @@ class MemoryStore implements Store {
 }
 
 const DATE = '2026-03-01T00:00:00Z';
-const record = (id: bigint | number, alertDate = DATE) => ({ id: String(id), fields: { id: String(id), alertDate } });
+const record = (id: bigint | number, alertDate = DATE) => recordOf(id, alertDate);
 
-type Answer = Partial<Page> | CollectorError;
+type Answer = (Partial<Page> & { calls?: Calls }) | CollectorError;
 
 /** A client that holds these ids and pages as Qualys does; a script's answers come first, in turn. */
 function clientOf(ids: readonly bigint[], pageSize: number, script: (Answer | undefined)[] = []) {
   const searches: Search[] = [];
-  const client: QualysClient = {
+  const client: Effects['client'] = {
     async search(search) {
       const scripted = script[searches.length];
       searches.push(search);
       if (scripted instanceof CollectorError) throw scripted;
       const after = ids.filter((id) => id > BigInt(search.after));
       const records = after.slice(0, pageSize).map((id) => record(id));
-      return { records, hasMore: after.length > pageSize, asOf: NOW, ...scripted };
+      const page = { records, hasMore: after.length > pageSize, ...scripted };
+      return { asOf: NOW, calls: scripted?.calls, page: async () => page };
     },
   };
   return { ...client, searches };
@@ -207,7 +215,7 @@ describe('against the simulator', () => {
   it('keeps what it has when Qualys fails on a later page for good, and carries on from there', () =>
     withSimulator({}, async (simulator, client) => {
       const store = new MemoryStore();
-      const failing: QualysClient = {
+      const failing: Effects['client'] = {
         search: async (search) => {
           if (search.after !== '0') simulator.faults.push({ status: 503 });
           return client.search(search);
@@ -243,7 +251,7 @@ describe('the delivery', () => {
 
   it('fixes where a feed begins before it asks anything', async () => {
     const store = new MemoryStore();
-    const client: QualysClient = {
+    const client: Effects['client'] = {
       search: async () => {
         expect(store.writes).toEqual(['alerts.json: 0']);
         throw new CollectorError('permission_missing', 'no');
@@ -326,7 +334,7 @@ describe('the delivery', () => {
   it('ends when another run has changed the state, without a write', async () => {
     const store = new MemoryStore(state());
     const inner = clientOf([1n, 2n, 3n], 1);
-    const client: QualysClient = {
+    const client: Effects['client'] = {
       search: (search) => {
         if (search.after === '1') store.interfere();
         return inner.search(search);
@@ -342,14 +350,10 @@ describe('the delivery', () => {
     ['at the limit', 0, undefined],
     ['one byte above it', 1, 'record_too_large'],
   ])('lets a line pass %s', async (_name, excess, code) => {
-    const fields = { alertDate: DATE, vulnTitle: '' };
-    const empty = Buffer.byteLength(`${JSON.stringify({ Alert: fields })}\n`);
-    // Two bytes each: the limit counts bytes, not characters.
-    const padding = MAX_LINE_BYTES - empty + excess;
-    fields.vulnTitle = 'ä'.repeat(Math.floor(padding / 2)) + 'a'.repeat(padding % 2);
+    const json = Buffer.alloc(MAX_LINE_BYTES - 1 + excess, 'x');
     const store = new MemoryStore(state());
     const { error } = await run({
-      client: clientOf([], 1, [{ records: [record(7), { id: '9', fields }], hasMore: false }]),
+      client: clientOf([], 1, [{ records: [record(7), { id: '9', date: DATE, json }], hasMore: false }]),
       store,
     });
     expect(error?.code).toBe(code);
@@ -387,6 +391,54 @@ describe('settling', () => {
     const store = new MemoryStore(state());
     await run({ client: clientOf([], 1, [{ records: [record(7, young(-5))], hasMore: false }]), store });
     expect(store.ids()).toEqual([7]);
+  });
+});
+
+describe('asking ahead', () => {
+  /** Answers in turn, each with a guess at its last record. */
+  function guessing(...guesses: (string | undefined)[]) {
+    const { search, searches } = clientOf([1n, 2n, 3n, 4n], 1);
+    const steps: string[] = [];
+    const client: Effects['client'] = {
+      async search(asked) {
+        const guess = guesses[searches.length];
+        steps.push(`ask ${asked.after}`);
+        const received = await search(asked);
+        const page = () => {
+          steps.push(`read ${asked.after}`);
+          return received.page();
+        };
+        return { ...received, page, lastRecord: guess === undefined ? undefined : { id: guess, date: DATE } };
+      },
+    };
+    return { client, steps };
+  }
+
+  it('sends the next question before the answer is read', async () => {
+    const { client, steps } = guessing('1', '2', '3');
+    const store = new MemoryStore(state());
+    await run({ client, store });
+    expect(steps).toEqual(['ask 0', 'ask 1', 'read 0', 'ask 2', 'read 1', 'ask 3', 'read 2', 'read 3']);
+    expect(store.ids()).toEqual([1, 2, 3, 4]);
+  });
+
+  it('drops a question that was wrong', async () => {
+    const { client, steps } = guessing('9');
+    const store = new MemoryStore(state());
+    const { summary } = await run({ client, store });
+    expect(steps.slice(0, 5)).toEqual(['ask 0', 'ask 9', 'read 0', 'ask 1', 'read 1']);
+    expect(store.ids()).toEqual([1, 2, 3, 4]);
+    expect(summary.pages).toBe(4);
+  });
+
+  it.each([
+    ['young', { settlingSeconds: 86_400 }, undefined],
+    ['in the reserve', {}, { limit: 10, remaining: 1 }],
+  ])('keeps quiet when the last record is %s', async (_name, overrides, calls) => {
+    const client = clientOf([1n, 2n], 1, [{ calls }]);
+    const search = async (asked: Search) => ({ ...(await client.search(asked)), lastRecord: { id: '1', date: DATE } });
+    await run({ client: { search }, store: new MemoryStore(state()) }, overrides);
+    expect(client.searches).toHaveLength(1);
   });
 });
 
@@ -472,7 +524,7 @@ describe('errors', () => {
   });
 
   it('that nobody foresaw are not disguised', async () => {
-    const client: QualysClient = { search: () => Promise.reject(new TypeError('x is not a function')) };
+    const client: Effects['client'] = { search: () => Promise.reject(new TypeError('x is not a function')) };
     await expect(run({ client, store: new MemoryStore() })).rejects.toThrow(TypeError);
   });
 });
@@ -504,7 +556,7 @@ describe('rejected credentials', () => {
 
   it('are noted even if another run writes the state meanwhile', async () => {
     const store = new MemoryStore(state());
-    const client: QualysClient = {
+    const client: Effects['client'] = {
       search: async () => {
         store.interfere();
         throw rejected;
@@ -573,7 +625,7 @@ describe('the time budget', () => {
     const store = new MemoryStore(state());
     const controller = new AbortController();
     const inner = clientOf([1n, 2n, 3n], 1);
-    const client: QualysClient = {
+    const client: Effects['client'] = {
       search: async (search) => {
         if (search.after === '2') {
           controller.abort();

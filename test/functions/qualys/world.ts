@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type fc from 'fast-check';
-import type { Page, Search } from '../../../functions/qualys/client';
+import type { QualysRecord } from '../../../functions/qualys/answer';
+import type { Received, Search } from '../../../functions/qualys/client';
 import {
   type BackfillRequest,
   backfillRequestObject,
@@ -35,6 +36,8 @@ export interface RunPlan {
   limits: Limits;
   /** Records of each page, in turn. */
   pageSizes: readonly number[];
+  /** Which id each answer's guess at its last record names, in turn: that, another one, or none. */
+  guesses: readonly ('right' | 'wrong' | 'none')[];
   /** At which of the run's effects, counted from 0, what happens. */
   mishaps: readonly { at: number; what: Mishap }[];
   /** At which of its searches, counted from 0, Qualys misbehaves how. */
@@ -101,7 +104,8 @@ export class World {
     await this.scheduler?.schedule(Promise.resolve());
   }
 
-  search({ criteria, after }: Search, pageSize: number): Page {
+  /** What Qualys finds; `hasMore` tells of records behind the page. */
+  find({ criteria, after }: Search, pageSize: number): { records: QualysRecord[]; hasMore: boolean; asOf: number } {
     const asOf = Math.floor(this.clock / 1000) * 1000;
     const found = this.alerts.filter(
       ({ id, date, visibleAt }) =>
@@ -111,13 +115,8 @@ export class World {
           operator === 'GREATER' ? second(date) > value : operator === 'LESSER' ? second(date) < value : false,
         ),
     );
-    return {
-      records: found
-        .slice(0, pageSize)
-        .map(({ id, date }) => ({ id: String(id), fields: { id, alertDate: second(date) } })),
-      hasMore: found.length > pageSize,
-      asOf,
-    };
+    const records = found.slice(0, pageSize).map(({ id, date }) => recordOf(id, second(date)));
+    return { records, hasMore: found.length > pageSize, asOf };
   }
 
   writeState(name: string, state: State, generation: string | undefined): StoredState {
@@ -153,6 +152,11 @@ export class World {
         this.breach ??= `the cursor ${cursor} has passed ${id}, which is not stored`;
     }
   }
+}
+
+/** An alert as the client gives it. */
+export function recordOf(id: number | bigint | string, date: string): QualysRecord {
+  return { id: String(id), date, json: Buffer.from(`{"Alert":{"id":${id},"alertDate":"${date}"}}`) };
 }
 
 const second = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z');
@@ -200,16 +204,25 @@ class RunEffects {
     };
   }
 
-  private search(search: Search): Promise<Page> {
+  private search(search: Search): Promise<Received> {
     const index = this.searches;
     this.searches += 1;
     const pageSize = this.plan.pageSizes[index % this.plan.pageSizes.length] ?? 1;
+    const guess = this.plan.guesses[index % this.plan.guesses.length];
+    const fault = this.plan.faults.find(({ at }) => at === index)?.what;
     return this.effect(() => {
-      const page = this.world.search(search, pageSize);
-      const fault = this.plan.faults.find(({ at }) => at === index)?.what;
-      if (fault === 'empty page with more') return { ...page, records: [], hasMore: true };
-      if (fault !== undefined) throw new CollectorError(fault, 'told to fail');
-      return page;
+      const { records, hasMore, asOf } = this.world.find(search, pageSize);
+      if (fault === 'qualys_unavailable' || fault === 'timed_out') throw new CollectorError(fault, 'told to fail');
+      const last = guess === 'wrong' ? records[0] : records.at(-1);
+      return {
+        asOf,
+        lastRecord: hasMore && guess !== 'none' ? last : undefined,
+        async page() {
+          if (fault === 'empty page with more') return { records: [], hasMore: true };
+          if (fault !== undefined) throw new CollectorError(fault, 'told to fail');
+          return { records, hasMore };
+        },
+      };
     });
   }
 
