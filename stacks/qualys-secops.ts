@@ -13,7 +13,7 @@ import { days, seconds } from '../environments/duration';
 import type { QualysSettings } from '../environments/qualys';
 import { projectRoot } from '../environments/root';
 import type { Environment } from '../environments/schema';
-import { ENTRY_POINT, ENVIRONMENT, PLACEHOLDER_SECRET } from '../functions/qualys/contract';
+import { ENTRY_POINT, ENVIRONMENT, NODE_OPTIONS, PLACEHOLDER_SECRET } from '../functions/qualys/contract';
 import type { QualysSecopsOutputs } from './outputs';
 import { PipelineStack } from './pipeline-stack';
 
@@ -151,6 +151,7 @@ export class QualysSecopsStack extends PipelineStack {
         [ENVIRONMENT.settlingSeconds]: String(seconds(this.settings.alerts.settling)),
         [ENVIRONMENT.reserveCallsPercent]: String(Number.parseInt(this.settings.reserveCalls, 10)),
         [ENVIRONMENT.timeBudgetSeconds]: String(TIME_BUDGET_SECONDS),
+        NODE_OPTIONS,
       },
       secrets,
       timeoutSeconds: TIMEOUT_SECONDS,

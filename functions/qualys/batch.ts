@@ -1,5 +1,4 @@
-import type { WritableOptions } from 'node:stream';
-import { createGzip, type Gzip, type ZlibOptions } from 'node:zlib';
+import { createGzip, type Gzip } from 'node:zlib';
 import type { QualysRecord } from './answer';
 import { CollectorError } from './contract';
 import type { Feed } from './feeds';
@@ -7,60 +6,65 @@ import type { Feed } from './feeds';
 /** Google SecOps feeds fail on a longer line, with `MaxLogLineSize4MBExceeded`. In bytes, the line end included. */
 export const MAX_LINE_BYTES = 4_000_000;
 
-/** Records on their way into one object: only their compressed lines are kept. */
+/**
+ * Records on their way into one object, of which only the compressed lines are kept. One batch serves a whole run: what
+ * comes by the thousand, page after page and object after object, uses the same two buffers.
+ */
 export class Batch {
   /** The first record, without which there is no batch. */
   first?: QualysRecord;
   last?: QualysRecord;
   records = 0;
-  private readonly chunks: Buffer[] = [];
-  private size = 0;
-  private readonly gzip: Gzip;
-  private readonly ended: Promise<void>;
+  /** Of one page. */
+  private readonly lines = new GrowingBuffer();
+  private readonly compressed = new GrowingBuffer();
+  private gzip?: Gzip;
 
-  constructor(private readonly feed: Feed) {
-    const options: ZlibOptions & WritableOptions = {
-      level: COMPRESSION_LEVEL,
-      chunkSize: CHUNK_BYTES,
-      highWaterMark: WAITING_BYTES,
-    };
-    this.gzip = createGzip(options);
-    this.ended = new Promise((resolve, reject) => this.gzip.once('end', resolve).once('error', reject));
-    this.gzip.on('data', (chunk: Buffer) => {
-      this.chunks.push(chunk);
-      this.size += chunk.length;
-    });
-  }
+  constructor(private readonly feed: Feed) {}
 
   /** Compressed bytes so far; the compressor holds some back. */
   get bytes(): number {
-    return this.size;
+    return this.compressed.length;
   }
 
   /**
-   * Adds records behind those that are there. Compressing goes on while the next ones are fetched.
+   * Adds records behind those that are there.
    *
    * @throws CollectorError `record_too_large`; the records before that one are in the batch
    */
   async add(records: readonly QualysRecord[]): Promise<void> {
-    const lines: Buffer[] = [];
+    this.gzip ??= createGzip({ level: COMPRESSION_LEVEL, chunkSize: CHUNK_BYTES }).on('data', (chunk: Buffer) =>
+      this.compressed.append(chunk),
+    );
+    const { gzip, lines } = this;
+    lines.clear();
     try {
       for (const record of records) {
-        lines.push(this.line(record), LINE_END);
+        lines.append(this.line(record));
+        lines.append(LINE_END);
         this.first ??= record;
         this.last = record;
         this.records += 1;
       }
     } finally {
-      if (!this.gzip.write(Buffer.concat(lines))) await new Promise((resolve) => this.gzip.once('drain', resolve));
+      await new Promise<void>((resolve) => gzip.write(lines.content, () => resolve()));
     }
   }
 
-  /** The object's content. Nothing can be added afterwards. */
+  /** The object's content, until the batch is cleared. Nothing can be added before. */
   async content(): Promise<Buffer> {
-    this.gzip.end();
-    await this.ended;
-    return Buffer.concat(this.chunks);
+    const { gzip } = this;
+    if (gzip) await new Promise((resolve, reject) => gzip.once('end', resolve).once('error', reject).end());
+    return this.compressed.content;
+  }
+
+  /** Begins the next object. */
+  clear(): void {
+    this.gzip = undefined;
+    this.first = undefined;
+    this.last = undefined;
+    this.records = 0;
+    this.compressed.clear();
   }
 
   private line(record: QualysRecord): Buffer {
@@ -75,11 +79,34 @@ export class Batch {
 
 const LINE_END = Buffer.from('\n');
 
-/** Lines that may wait for the compressor, in bytes: about two pages. */
-const WAITING_BYTES = 1024 * 1024;
-
 /** Of zlib's output, in bytes. */
 const CHUNK_BYTES = 64 * 1024;
 
 /** Of zlib, 1 to 9: alerts become 18 % larger than at 6, its default, in half the time. */
 const COMPRESSION_LEVEL = 3;
+
+/** Bytes in a row, in memory that grows with the most that it ever held and is used again. */
+class GrowingBuffer {
+  length = 0;
+  private memory = Buffer.alloc(0);
+
+  /** Valid until the next change. */
+  get content(): Buffer {
+    return this.memory.subarray(0, this.length);
+  }
+
+  append(bytes: Buffer): void {
+    const length = this.length + bytes.length;
+    if (length > this.memory.length) {
+      const larger = Buffer.allocUnsafe(Math.ceil(1.5 * length));
+      this.memory.copy(larger, 0, 0, this.length);
+      this.memory = larger;
+    }
+    bytes.copy(this.memory, this.length);
+    this.length = length;
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+}

@@ -9,7 +9,7 @@ import { announced, landed } from './state';
 const BATCH_RECORDS = 10_000;
 
 /** A batch is closed at this size whatever the state, in compressed bytes: it bounds the memory. */
-const BATCH_BYTES = 16 * 1024 * 1024;
+const BATCH_BYTES = 4 * 1024 * 1024;
 
 /** A batch takes no longer than this part of a run to gather, so that a later run can gather it once more. */
 const BATCH_TIME = 1 / 4;
@@ -32,25 +32,27 @@ export type CollectEnd = ReadingEnd | CollectorError;
  * @throws CollectorError of the store: the run cannot go on. The ledger's state may be ahead of what is written.
  */
 export async function collect(ledger: Ledger, prefix: string, run: Run): Promise<CollectEnd> {
-  const unfinished = await finishPending(ledger, run);
+  const batch = new Batch(run.feed);
+  const unfinished = await finishPending(batch, ledger, run);
   if (unfinished !== undefined) return unfinished;
 
   const { since, until, cursor } = ledger.state;
   const pages = readPages({ since, until, after: cursor }, run);
   for (;;) {
-    const { batch, end } = await gather(pages, run, (gathered) => isFull(gathered, ledger, run));
+    const begun = run.effects.now();
+    const end = await gather(batch, pages, () => isFull(batch, begun, ledger, run));
     if (batch.records > 0) await deliver(batch, prefix, ledger, run);
     if (end !== undefined) return end;
   }
 }
 
 /** Creates the object that the state announces, unless it is there. Undefined if it now is. */
-async function finishPending(ledger: Ledger, run: Run): Promise<CollectEnd | undefined> {
+async function finishPending(batch: Batch, ledger: Ledger, run: Run): Promise<CollectEnd | undefined> {
   const { since, until, cursor, pending } = ledger.state;
   if (!pending) return undefined;
   if (!(await run.effects.store.hasObject(pending.object))) {
     const pages = readPages({ since, until, after: cursor, through: pending.through }, run);
-    const { batch, end } = await gather(pages, run, () => false);
+    const end = await gather(batch, pages, () => false);
     if (end !== 'complete') return end;
     const missing = pending.records - batch.records;
     if (missing > 0) {
@@ -65,32 +67,27 @@ async function finishPending(ledger: Ledger, run: Run): Promise<CollectEnd | und
   return undefined;
 }
 
-/** One batch, and why there is nothing behind it. */
+/** Fills a batch from pages; tells why there is nothing behind it, unless it is full. */
 async function gather(
+  batch: Batch,
   pages: ReturnType<typeof readPages>,
-  run: Run,
-  isFull: (gathered: { records: number; bytes: number; begun: number }) => boolean,
-): Promise<{ batch: Batch; end?: CollectEnd }> {
-  const batch = new Batch(run.feed);
-  const begun = run.effects.now();
+  isFull: () => boolean,
+): Promise<CollectEnd | undefined> {
+  batch.clear();
   try {
     for (;;) {
       const page = await pages.next();
-      if (page.done) return { batch, end: page.value };
+      if (page.done) return page.value;
       await batch.add(page.value);
-      if (isFull({ records: batch.records, bytes: batch.bytes, begun })) return { batch };
+      if (isFull()) return undefined;
     }
   } catch (error) {
-    if (error instanceof CollectorError) return { batch, end: error };
+    if (error instanceof CollectorError) return error;
     throw error;
   }
 }
 
-function isFull(
-  { records, bytes, begun }: { records: number; bytes: number; begun: number },
-  ledger: Ledger,
-  { effects, limits }: Run,
-): boolean {
+function isFull({ records, bytes }: Batch, begun: number, ledger: Ledger, { effects, limits }: Run): boolean {
   const now = effects.now();
   const { batchRecords = BATCH_RECORDS, timeBudgetSeconds } = limits;
   const isLong = now - begun >= timeBudgetSeconds * 1000 * BATCH_TIME;

@@ -28,7 +28,7 @@ export interface Store {
   createState(name: string, state: State): Promise<StoredState>;
   /** @throws CollectorError `state_conflict` if the stored state has another generation */
   updateState(name: string, state: State, generation: string): Promise<StoredState>;
-  /** Creates an object of the logs bucket and never changes one; false if it exists. */
+  /** Creates an object of the logs bucket and never changes one; false if it exists. The content is not kept. */
   createObject(name: string, content: Buffer): Promise<boolean>;
   /** Whether the logs bucket holds this object. */
   hasObject(name: string): Promise<boolean>;

@@ -48,6 +48,8 @@ export interface QualysSimulatorOptions {
   gzip?: boolean;
   /** What the next requests meet, in this order. `qualys-faults.ts` has the usual ones by name. */
   faults?: readonly Fault[];
+  /** Milliseconds before each answer begins, as of a server far away. Default 0. */
+  latencyMs?: number;
   /** Whether requests are kept. Default true. */
   record?: boolean;
   /**
@@ -160,7 +162,8 @@ export async function startQualysSimulator(options: QualysSimulatorOptions): Pro
       request.socket.resetAndDestroy();
       return;
     }
-    if (fault?.delayMs) await sleep(fault.delayMs, undefined, { ref: false });
+    const delayMs = fault?.delayMs ?? options.latencyMs;
+    if (delayMs) await sleep(delayMs, undefined, { ref: false });
     if (response.destroyed) return;
     const isAnswer = fault?.status !== undefined;
     const { status, body, headers: own } = isAnswer ? answerOf(fault, lastStatus) : answer(recorded, fault);

@@ -80,7 +80,9 @@ test('the function runs alone, inside, with mounted secrets and the environment 
     max_instance_count: 1,
     max_instance_request_concurrency: 1,
   });
-  expect(Object.keys(service.environment_variables).sort()).toEqual(Object.values(ENVIRONMENT).sort());
+  expect(Object.keys(service.environment_variables).sort()).toEqual(
+    [...Object.values(ENVIRONMENT), 'NODE_OPTIONS'].sort(),
+  );
   expect(service.environment_variables).toMatchObject({
     QUALYS_API_URL: 'https://qualysapi.qualys.eu',
     INITIAL_LOOKBACK_SECONDS: '172800',

@@ -6,7 +6,7 @@ import { unzipSync } from 'fflate';
 import { freePort, plainEnvironment, startServer } from '../../../cli/local/process';
 import { bundleFunction } from '../../../constructs/google/function-bundle';
 import { projectRoot } from '../../../environments/root';
-import { ENTRY_POINT, LOG_EVENTS } from '../../../functions/qualys/contract';
+import { ENTRY_POINT, LOG_EVENTS, NODE_OPTIONS } from '../../../functions/qualys/contract';
 
 export const username = 'api-user_7';
 export const password = 'päss:<wörd>';
@@ -52,6 +52,7 @@ export async function deploy(variables: Record<string, string>): Promise<Deploye
     args: [framework, `--source=${folder}`, `--target=${ENTRY_POINT}`, '--signature-type=http', `--port=${port}`],
     env: {
       ...plainEnvironment(),
+      NODE_OPTIONS,
       FEED: 'alerts',
       LOGS_BUCKET: 'logs',
       STATE_BUCKET: 'state',

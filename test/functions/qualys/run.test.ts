@@ -53,7 +53,8 @@ class MemoryStore implements Store {
   }
   async createObject(name: string, content: Buffer) {
     if (this.objects.has(name)) return false;
-    this.objects.set(name, content);
+    // A run uses its buffers again.
+    this.objects.set(name, Buffer.from(content));
     this.writes.push(`create ${name}`);
     return true;
   }

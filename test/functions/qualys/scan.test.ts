@@ -25,7 +25,7 @@ const alert = fc
     fc.boolean(),
   )
   .map(([id, alertDate, others, idFirst]) => ({
-    Alert: idFirst ? { id, alertDate, ...others } : { ...others, alertDate, id },
+    Alert: Object.assign(idFirst ? { id, alertDate } : {}, others, { id, alertDate }),
   }));
 
 it('finds each record, whatever is in it', () => {
