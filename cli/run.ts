@@ -2,7 +2,7 @@ import { UserError } from '../environments/user-error';
 import { LOG_CODES, type LogCode } from '../functions/qualys/contract';
 import type { Clock } from './clock';
 import type { CollectorTarget } from './collector-target';
-import { EXIT, type ExitCode } from './exit-codes';
+import { EXIT } from './exit-codes';
 import { unblock } from './feed-state';
 import { type GoogleApi, GoogleApiError } from './google-api';
 import { formatMoment } from './moment';
@@ -10,6 +10,7 @@ import type { Note, Progress } from './progress';
 import { beginOf, type RunLine, readRunLines, runFilter } from './run-log';
 import { renderRun } from './run-report';
 import { startJob } from './scheduler-job';
+import type { Verdict } from './verdict';
 
 export interface RunOptions {
   readonly target: CollectorTarget;
@@ -20,15 +21,6 @@ export interface RunOptions {
   readonly unblock: boolean;
   readonly progress: Progress;
   readonly clock: Clock;
-}
-
-/** What a command has to say, and how it ends. */
-export interface Verdict {
-  readonly exitCode: ExitCode;
-  /** For programs. */
-  readonly document: object;
-  /** For people. */
-  readonly text: string;
 }
 
 /** Between two looks into the log; a project may read 60 times a minute (cloud.google.com/logging/quotas). */
