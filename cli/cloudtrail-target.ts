@@ -1,4 +1,9 @@
+import type { CloudtrailSettings } from '../environments/cloudtrail';
+import type { CloudtrailCortexOutputs } from '../stacks/outputs';
 import type { PipelineName } from '../stacks/pipelines';
+import { requireSection } from './pipeline-section';
+import { synthesizeStack } from './synth';
+import { onlyResource, resolveReferences, resourcesOf, type SynthesizedStack } from './synthesized';
 
 /** The pipeline on AWS. */
 export const CLOUDTRAIL_PIPELINE = 'cloudtrail-cortex' satisfies PipelineName;
@@ -40,4 +45,98 @@ export interface CloudtrailTarget {
   readonly alarmTopic: { readonly name: string; readonly arn: string };
   /** Names of the CloudWatch alarms. */
   readonly alarms: readonly string[];
+}
+
+/** Arguments of the resources, as far as they are looked at. */
+interface QueueResource {
+  readonly name: string;
+  /** Of the queue that has dead letters. */
+  readonly redrive_policy?: string;
+}
+interface NotificationResource {
+  readonly queue: readonly [{ readonly filter_prefix?: string; readonly filter_suffix?: string }];
+}
+interface SubscriptionResource {
+  readonly protocol: string;
+  readonly topic_arn: string;
+}
+
+/**
+ * Finds the pipeline in the stack that deploys it: what the environment file says, synthesized now.
+ * @throws UserError when there is no such environment, it has problems, or no section of the pipeline
+ */
+export async function findCloudtrail(environment: string): Promise<CloudtrailTarget> {
+  const settings = requireSection(environment, CLOUDTRAIL_PIPELINE);
+  return synthesizeStack(environment, `${environment}-${CLOUDTRAIL_PIPELINE}`, (stack) =>
+    readCloudtrail(stack, environment, settings),
+  );
+}
+
+/** Reads the names of the pipeline out of its synthesized stack. */
+export function readCloudtrail(
+  stack: SynthesizedStack,
+  environment: string,
+  settings: CloudtrailSettings,
+): CloudtrailTarget {
+  const { account, region, cortex } = settings;
+  const partition = partitionOf(stack);
+  const arn = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  const queues = resourcesOf<QueueResource>(stack, 'aws_sqs_queue');
+  const queue = (hasDeadLetters: boolean): QueueNames => {
+    const name = queues.find(({ redrive_policy }) => (redrive_policy !== undefined) === hasDeadLetters)?.name ?? '';
+    return { name, arn: arn('sqs', name), url: `https://${sqsHost(partition, region)}/${account}/${name}` };
+  };
+  const bucket = resolveReferences(stack, outputOf(stack, 'bucket_name'));
+  const [trail] = resourcesOf<{ name: string }>(stack, 'aws_cloudtrail');
+  const role = onlyResource<{ name: string }>(stack, 'aws_iam_role').name;
+  const topic = onlyResource<{ name: string }>(stack, 'aws_sns_topic').name;
+  const alarms = resourcesOf<{ alarm_name: string }>(stack, 'aws_cloudwatch_metric_alarm');
+  return {
+    environment,
+    stack: stack.name,
+    account,
+    region,
+    partition,
+    trail: trail && { name: trail.name, arn: trailArn(settings, partition, trail.name) },
+    bucket: { name: bucket, arn: `arn:${partition}:s3:::${bucket}` },
+    keyPrefix: settings.existing?.prefix ? `${settings.existing.prefix}/` : '',
+    queue: queue(true),
+    deadLetters: queue(false),
+    role: { name: role, arn: `arn:${partition}:iam::${account}:role/${role}` },
+    cortexAccount: cortex.accountId,
+    externalIds: cortex.externalId,
+    kmsKey: settings.kmsKey ?? resourcesOf<{ name: string }>(stack, 'aws_kms_alias')[0]?.name,
+    announcedBy: announcerOf(stack),
+    alarmTopic: { name: topic, arn: arn('sns', topic) },
+    alarms: alarms.map(({ alarm_name }) => alarm_name),
+  };
+}
+
+/** The stack's ARNs are built for its partition; the trust policy always holds one. */
+function partitionOf(stack: SynthesizedStack): string {
+  const { assume_role_policy: trust } = onlyResource<{ assume_role_policy: string }>(stack, 'aws_iam_role');
+  return /"arn:(aws[a-z-]*):iam::/.exec(trust)?.[1] ?? 'aws';
+}
+
+function sqsHost(partition: string, region: string): string {
+  return `sqs.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`;
+}
+
+/** The trail of an organization belongs to its management account. */
+function trailArn({ account, region, organization }: CloudtrailSettings, partition: string, name: string): string {
+  return `arn:${partition}:cloudtrail:${region}:${organization?.managementAccount ?? account}:trail/${name}`;
+}
+
+function announcerOf(stack: SynthesizedStack): CloudtrailTarget['announcedBy'] {
+  const subscriptions = resourcesOf<SubscriptionResource>(stack, 'aws_sns_topic_subscription');
+  const topic = subscriptions.find(({ protocol }) => protocol === 'sqs')?.topic_arn;
+  if (topic !== undefined) return { kind: 'topic', arn: topic };
+  const [filter] = onlyResource<NotificationResource>(stack, 'aws_s3_bucket_notification').queue;
+  return { kind: 'bucket', prefix: filter.filter_prefix ?? '', suffix: filter.filter_suffix ?? '' };
+}
+
+function outputOf(stack: SynthesizedStack, name: keyof CloudtrailCortexOutputs): string {
+  const output = stack.output[name];
+  if (output === undefined) throw new Error(`${stack.name} has no output ${name}`);
+  return output.value;
 }

@@ -1,7 +1,6 @@
-import { displayPath, environmentFile, loadEnvironment } from '../environments/load';
-import { UserError } from '../environments/user-error';
 import { ENVIRONMENT, type FeedName } from '../functions/qualys/contract';
 import type { PipelineName } from '../stacks/pipelines';
+import { requireSection } from './pipeline-section';
 import { synthesizeStack } from './synth';
 import { resolveReferences, type SynthesizedStack } from './synthesized';
 
@@ -48,21 +47,10 @@ interface JobResource {
  * @throws UserError when there is no such environment, it has problems, or no section of the pipeline
  */
 export async function findCollector(environment: string, feed: FeedName): Promise<CollectorTarget> {
-  requireSection(environment);
+  requireSection(environment, COLLECTOR_PIPELINE);
   return synthesizeStack(environment, `${environment}-${COLLECTOR_PIPELINE}`, (stack) =>
     readCollector(stack, environment, feed),
   );
-}
-
-/** Before anything slow: that the environment's file is good and has the pipeline. */
-function requireSection(environment: string): void {
-  const { qualys } = loadEnvironment(environment);
-  if (qualys === undefined)
-    throw new UserError(
-      `${displayPath(environmentFile(environment))} has no section qualys, so that the environment ${environment} has ` +
-        `no pipeline ${COLLECTOR_PIPELINE}. Add the section (./tributary init writes one into a new file), or name ` +
-        'another environment.',
-    );
 }
 
 /** Reads the names of a feed's collector out of a synthesized stack. */

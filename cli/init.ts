@@ -41,6 +41,8 @@ backend:                 # where Terraform keeps its state: gcs, s3 or local
   gcs:
     bucket: ${FILL_IN}      # an existing bucket with versioning; or s3: { bucket: …, region: … }; or local: {}
 labels: {}               # labels (Google Cloud) and tags (AWS) of every resource, such as owner: secops
+notifications:           # who is told when a pipeline stops
+  emails: [${FILL_IN}]     # AWS asks each address to confirm
 `;
 }
 

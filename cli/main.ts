@@ -1,42 +1,12 @@
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { displayPath } from '../environments/load';
 import { UserError } from '../environments/user-error';
-import { FEEDS, type FeedName } from '../functions/qualys/contract';
 import { PIPELINE_NAMES, type PipelineName } from '../stacks/pipelines';
-import { parseWindow, renderBackfill, requestBackfill } from './backfill';
-import { systemClock } from './clock';
-import { COLLECTOR_PIPELINE, type CollectorTarget, findCollector } from './collector-target';
+import { addCollectorVerbs } from './collector-verbs';
 import { EXIT } from './exit-codes';
-import { createGoogleApi } from './google-api';
 import { initEnvironment } from './init';
 import { runLocal } from './local/local';
-import { Progress } from './progress';
-import { runNow } from './run';
-
-/** Prints one JSON document or a text for people; both on standard output. */
-function print(asJson: boolean, document: object, text: string): void {
-  console.log(asJson ? JSON.stringify(document, null, 2) : text);
-}
-
-function jsonOption(): Option {
-  return new Option('--json', 'one JSON document on standard output');
-}
-
-/** A verb on one feed's collector: `<verb> <env> qualys-secops <feed>`. */
-function collectorVerb(program: Command, name: string, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .argument('<env>', 'name of the environment')
-    .addArgument(new Argument('<pipeline>', 'the pipeline with a collector').choices([COLLECTOR_PIPELINE]))
-    .addArgument(new Argument('<feed>', 'what it collects').choices(FEEDS))
-    .addOption(jsonOption());
-}
-
-/** Shows that it takes a moment to read the names of what was deployed. */
-function find(progress: Progress, environment: string, feed: FeedName): Promise<CollectorTarget> {
-  return progress.step(`Read the environment ${environment}`, () => findCollector(environment, feed));
-}
+import { jsonOption, print } from './verb';
 
 function buildProgram(): Command {
   const program = new Command('./tributary')
@@ -82,48 +52,7 @@ function buildProgram(): Command {
       await runLocal({ keep, report: (document, text) => print(json, document, text) });
     });
 
-  collectorVerb(program, 'run', 'run a collector now instead of at the next tick, and wait for its end')
-    .option('--no-wait', 'start it only')
-    .option('--unblock', 'first allow a login with the credentials that Qualys rejected: the account was unlocked')
-    .action(
-      async (
-        env: string,
-        _pipeline: string,
-        feed: FeedName,
-        { wait, unblock = false, json = false }: { wait: boolean; unblock?: boolean; json?: boolean },
-      ) => {
-        const progress = new Progress();
-        const target = await find(progress, env, feed);
-        const api = createGoogleApi({ project: target.project });
-        const { exitCode, document, text } = await runNow({ target, api, wait, unblock, progress, clock: systemClock });
-        print(json, document, text);
-        process.exitCode = exitCode;
-      },
-    );
-
-  collectorVerb(program, 'backfill', 'collect a past window once nothing is left of the live feed')
-    .requiredOption('--from <moment>', 'start of the window: YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, UTC')
-    .requiredOption('--to <moment>', 'its end, which does not belong to it')
-    .option('--again', 'also what the live feed or another backfill covers: SecOps then holds it twice')
-    .action(
-      async (
-        env: string,
-        _pipeline: string,
-        feed: FeedName,
-        { from, to, again = false, json = false }: { from: string; to: string; again?: boolean; json?: boolean },
-      ) => {
-        const window = parseWindow(from, to, systemClock);
-        const target = await find(new Progress(), env, feed);
-        const backfill = await requestBackfill({
-          target,
-          api: createGoogleApi({ project: target.project }),
-          window,
-          again,
-          clock: systemClock,
-        });
-        print(json, backfill, renderBackfill(backfill, target));
-      },
-    );
+  addCollectorVerbs(program);
   return program;
 }
 

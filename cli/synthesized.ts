@@ -12,13 +12,15 @@ export interface SynthesizedStack {
   readonly provider: Record<string, Record<string, unknown>[]>;
   readonly variable: Record<string, unknown>;
   readonly resource: Resources;
+  readonly output: Record<string, { readonly value: string }>;
 }
 
 /** Reads one stack out of a cdktf output folder. */
 export function readStack(outputFolder: string, name: string): SynthesizedStack {
   const folder = join(outputFolder, 'stacks', name);
-  const { provider = {}, variable = {}, resource = {} } = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8'));
-  return { name, folder, provider, variable, resource };
+  const stack = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8'));
+  const { provider = {}, variable = {}, resource = {}, output = {} } = stack;
+  return { name, folder, provider, variable, resource, output };
 }
 
 /** All resources of a type. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cloudflare } from './cloudflare';
 import { cloudtrail } from './cloudtrail';
+import { notifications } from './notifications';
 import { qualys } from './qualys';
 import { AWS_REGIONS } from './regions';
 import { ALWAYS, at, flag, gcsBucket, oneOf, s3Bucket, text } from './values';
@@ -83,6 +84,7 @@ export const environmentSchema = z
       ),
       backend,
       labels,
+      notifications: notifications.optional(),
       qualys: qualys.optional(),
       cloudtrail: cloudtrail.optional(),
       cloudflare: cloudflare.optional(),
@@ -95,6 +97,12 @@ export const environmentSchema = z
         code: 'custom',
         path: [],
         message: 'at least one pipeline: qualys, cloudtrail or cloudflare',
+      });
+    if (at(value, 'protected') === false && at(value, 'cloudtrail', 'objectLock', 'mode') === 'compliance')
+      context.addIssue({
+        code: 'custom',
+        path: ['cloudtrail', 'objectLock', 'mode'],
+        message: 'governance, or protected: true: what is locked for compliance cannot be destroyed by anyone',
       });
   }, ALWAYS);
 

@@ -112,13 +112,22 @@ export const googleProject = text(
 /** An AWS account id. YAML reads unquoted digits as a number and drops leading zeros, hence the quotes. */
 export const awsAccount = text(/^\d{12}$/, 'an AWS account id: 12 digits in quotes, such as "111122223333"');
 
+const externalId = z.string().regex(/^[\w+=,.@:/-]{2,1224}$/);
+
 /**
- * An external id (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html). The error for a missing one
- * prints a fresh UUIDv4 to paste.
+ * One external id, or a list of them (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html); read as a
+ * list. The error prints a fresh UUIDv4 to paste.
  */
-export const externalId = z
-  .string({ error: () => `an external id. A fresh one to paste: ${randomUUID()}` })
-  .regex(/^[\w+=,.@:/-]{2,1224}$/, { error: 'an external id: 2 to 1224 of letters, digits and +=,.@:/-_' });
+export const externalIds = z.union(
+  [
+    externalId.transform((id) => [id]),
+    uniqueList(externalId, (id) => textAt(id), 'external id').min(1, { error: 'at least one external id' }),
+  ],
+  {
+    error: () =>
+      `an external id (2 to 1224 of letters, digits and +=,.@:/-_) or a list of different ones. A fresh one to paste: ${randomUUID()}`,
+  },
+);
 
 /** A Cloudflare account or zone id. */
 export const cloudflareId = text(

@@ -1,4 +1,6 @@
-/** One statement of an IAM, bucket, queue or key policy. */
+import type { AwsAccount } from './account';
+
+/** One statement of an IAM, bucket, queue, topic or key policy. */
 export interface PolicyStatement {
   readonly Sid: string;
   readonly Effect: 'Allow' | 'Deny';
@@ -13,8 +15,11 @@ export function policyDocument(...statements: readonly PolicyStatement[]): strin
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }
 
-/** Refuses plain http to a resource (Security Hub S3.5; the same for queues). */
-export function denyInsecureTransport(action: 's3:*' | 'sqs:*', resources: readonly string[]): PolicyStatement {
+/** Refuses plain http to a resource (Security Hub S3.5; the same for queues and topics). */
+export function denyInsecureTransport(
+  action: 's3:*' | 'sqs:*' | 'sns:Publish',
+  resources: readonly string[],
+): PolicyStatement {
   return {
     Sid: 'DenyInsecureTransport',
     Effect: 'Deny',
@@ -22,5 +27,16 @@ export function denyInsecureTransport(action: 's3:*' | 'sqs:*', resources: reado
     Action: action,
     Resource: resources,
     Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
+}
+
+/** Lets the account's IAM policies say who may use and change a key; without it nobody could change the key any more. */
+export function accountAdministers(account: AwsAccount): PolicyStatement {
+  return {
+    Sid: 'EnableRootAccountIAM',
+    Effect: 'Allow',
+    Principal: { AWS: account.rootArn() },
+    Action: 'kms:*',
+    Resource: '*',
   };
 }

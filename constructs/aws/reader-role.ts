@@ -3,23 +3,31 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { Construct } from 'constructs';
 import type { AwsAccount } from './account';
-import { policyDocument } from './policy';
+import { type PolicyStatement, policyDocument } from './policy';
 
 export interface ReaderRoleProps {
   readonly account: AwsAccount;
   readonly name: string;
   /** AWS account of the reader. */
   readonly readerAccountId: string;
-  /** What the reader must present: without it anybody who knows the role could have it read for him. */
-  readonly externalId: string;
+  /**
+   * What the reader must present, one of these: without it anybody who knows the role could have it read for him. More
+   * than one only while it is changed.
+   */
+  readonly externalIds: readonly string[];
   readonly bucketName: string;
   readonly queueArn: string;
-  readonly kmsKeyArn: string;
+  /** Key of the objects or of the messages; undefined where there is none. */
+  readonly kmsKeyArn?: string;
+  /** Attach AWS's managed policy SecurityAudit: Cortex XDR's guide asks for it ("Create an assumed role"). */
+  readonly securityAudit: boolean;
+  /** Name of an existing role. */
+  readonly importId?: string;
 }
 
 /**
  * The role that Cortex assumes: it may read the log files, take their announcements off the queue and decrypt with the
- * one key. SecurityAudit is attached as Cortex's guide asks ("Create an assumed role").
+ * one key.
  */
 export class ReaderRole extends Construct {
   readonly arn: string;
@@ -32,26 +40,31 @@ export class ReaderRole extends Construct {
       assumeRolePolicy: trustPolicy(props),
       maxSessionDuration: 3_600,
     });
+    if (props.importId) role.importFrom(props.importId);
     new IamRolePolicy(this, 'policy', { name: 'read-log-files', role: role.name, policy: readPolicy(props) });
-    new IamRolePolicyAttachment(this, 'security-audit', {
-      role: role.name,
-      policyArn: props.account.managedPolicyArn('SecurityAudit'),
-    });
+    if (props.securityAudit)
+      new IamRolePolicyAttachment(this, 'security-audit', {
+        role: role.name,
+        policyArn: props.account.managedPolicyArn('SecurityAudit'),
+      });
     this.arn = role.arn;
   }
 }
 
-function trustPolicy({ account, readerAccountId, externalId }: ReaderRoleProps): string {
+function trustPolicy({ account, readerAccountId, externalIds: [externalId = '', ...others] }: ReaderRoleProps): string {
   return policyDocument({
     Sid: 'AllowReaderWithExternalId',
     Effect: 'Allow',
     Principal: { AWS: account.rootArn(readerAccountId) },
     Action: 'sts:AssumeRole',
-    Condition: { StringEquals: { 'sts:ExternalId': externalId } },
+    // A list of one would be another text than AWS gives back.
+    Condition: { StringEquals: { 'sts:ExternalId': others.length === 0 ? externalId : [externalId, ...others] } },
   });
 }
 
 function readPolicy({ account, bucketName, queueArn, kmsKeyArn }: ReaderRoleProps): string {
+  const decrypt: PolicyStatement[] =
+    kmsKeyArn === undefined ? [] : [{ Sid: 'Decrypt', Effect: 'Allow', Action: 'kms:Decrypt', Resource: kmsKeyArn }];
   return policyDocument(
     {
       Sid: 'ReadLogs',
@@ -65,6 +78,6 @@ function readPolicy({ account, bucketName, queueArn, kmsKeyArn }: ReaderRoleProp
       Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
       Resource: queueArn,
     },
-    { Sid: 'Decrypt', Effect: 'Allow', Action: 'kms:Decrypt', Resource: kmsKeyArn },
+    ...decrypt,
   );
 }

@@ -13,6 +13,7 @@ test('writes only the sections that were asked for; what is left to fill in is t
   expect(text).not.toMatch(/^(qualys|cloudflare):/m);
   expect(checkEnvironment('first.yaml', text, 'first').problems.map(({ path }) => path)).toEqual([
     'backend.gcs.bucket',
+    'notifications.emails[0]',
     'cloudtrail.account',
     'cloudtrail.region',
   ]);
@@ -22,6 +23,7 @@ test('with the values filled in the file is good', () => {
   const text = readFileSync(initEnvironment('full', PIPELINE_NAMES, folder), 'utf8');
   const values: [RegExp, string][] = [
     [/bucket: FILL-IN/, 'bucket: acme-state'],
+    [/emails: \[FILL-IN\]/, 'emails: [secops@example.com]'],
     [/project: FILL-IN/, 'project: acme-secops'],
     [/region: FILL-IN/, 'region: europe-west3'],
     [/apiUrl: FILL-IN/, 'apiUrl: qualysapi.qualys.eu'],

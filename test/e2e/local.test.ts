@@ -65,7 +65,7 @@ describe('cloudtrail-cortex, deployed as synthesized', () => {
         env: { ...env, ...secrets, TF_VAR_taegis_keys: JSON.stringify({ default: SECRETS.key }) },
         onProgress: () => undefined,
       });
-      expect(resources).toBe(16);
+      expect(resources).toBe(26);
     },
     240_000,
   );

@@ -92,9 +92,9 @@ test(
     expect(output).toContain('5 problems in environments/prod.yaml');
     for (const place of [
       '4:12  protected',
-      '15:11  qualys.region',
-      '17:3  qualys.timezone',
-      '26:12  cloudtrail.account',
+      '17:11  qualys.region',
+      '19:3  qualys.timezone',
+      '28:12  cloudtrail.account',
     ])
       expect(output).toContain(`environments/prod.yaml:${place}`);
     expect(output).toContain('cloudflare.zones[1].datasets[0]');

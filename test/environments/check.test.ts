@@ -47,10 +47,10 @@ describe('problems', () => {
     const { problems } = checkEnvironment('prod.yaml', broken, 'prod');
     expect(problems.map(({ line, column, path, got, expected }) => [line, column, path, got, expected])).toEqual([
       [1, 1, 'protected', 'nothing', expect.stringContaining('true (stateful')],
-      [14, 11, 'qualys.region', '"asia-nottheast1"', 'a Google Cloud region; did you mean asia-northeast1?'],
-      [20, 15, 'qualys.alerts.schedule', '"*/15 * * *"', expect.stringContaining('five fields')],
-      [25, 12, 'cloudtrail.account', '111122223333', expect.stringContaining('12 digits in quotes')],
-      [40, 45, 'cloudflare.zones[0].datasets[2]', '"http_request"', 'a dataset of a zone; did you mean http_requests?'],
+      [16, 11, 'qualys.region', '"asia-nottheast1"', 'a Google Cloud region; did you mean asia-northeast1?'],
+      [22, 15, 'qualys.alerts.schedule', '"*/15 * * *"', expect.stringContaining('five fields')],
+      [27, 12, 'cloudtrail.account', '111122223333', expect.stringContaining('12 digits in quotes')],
+      [43, 45, 'cloudflare.zones[0].datasets[2]', '"http_request"', 'a dataset of a zone; did you mean http_requests?'],
     ]);
   });
 
@@ -58,7 +58,7 @@ describe('problems', () => {
     expect(problemsOf('  timeZone: Etc/UTC', '  timeZon: hunter2')).toEqual([
       {
         file: 'prod.yaml',
-        line: 17,
+        line: 19,
         column: 3,
         path: 'qualys.timeZon',
         got: 'an unknown key',
@@ -95,13 +95,13 @@ describe('problems', () => {
 
   test('what Terraform would evaluate is refused anywhere', () => {
     expect(problemsOf('http/prod\n', 'http/${var.x}\n')).toEqual([
-      expect.objectContaining({ line: 47, path: 'cloudflare.taegis.default.url' }),
+      expect.objectContaining({ line: 50, path: 'cloudflare.taegis.default.url' }),
     ]);
   });
 
   test('text that is no YAML is told with its place', () => {
     expect(problemsOf('"*/15 * * * *"', '*/15 * * * *')).toEqual([
-      expect.objectContaining({ line: 21, expected: expect.stringContaining('must stand in quotes') }),
+      expect.objectContaining({ line: 23, expected: expect.stringContaining('must stand in quotes') }),
     ]);
     expect(checkEnvironment('a1.yaml', 'just text', 'a1').problems).toHaveLength(1);
     expect(checkEnvironment('a1.yaml', 'a: &x 1\nb: *y', 'a1').problems).toEqual([
@@ -191,7 +191,7 @@ describe('limits, both ends', () => {
     ['timeZone: Etc/UTC', 'timeZone: Mars/Olympus'] as const,
     ['timeZone: Etc/UTC', 'timeZone: "+09:00"'] as const,
     ['region: ap-northeast-1', 'region: ap-northeast-9'] as const,
-    ['trail: create', 'trail: existing'] as const,
+    ['trail: create', 'trail: maybe'] as const,
     ['id: 0123456789abcdef0123456789abcdef', 'id: 0123456789ABCDEF0123456789abcdef'] as const,
     ['id: 5b1e7d3c9f20486ab7d4e6f8091a2b3c', 'id: 023e105f4ecef8ad9ca31a8372d0c353'] as const,
     ['[firewall_events, http_requests]', '[]'] as const,

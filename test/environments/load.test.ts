@@ -27,7 +27,7 @@ test('a new environment is a new file and nothing else; problems of all files co
   writeFileSync(join(folder, 'one.yaml'), MINIMAL('one'));
   writeFileSync(join(folder, 'two.yaml'), MINIMAL('two'));
   expect(loadEnvironments(folder)).toHaveLength(2);
-  expect(loadEnvironment('two', folder).cloudtrail?.retention).toBe('30d');
+  expect(loadEnvironment('two', folder).cloudtrail?.queue.retention).toBe('14d');
   writeFileSync(join(folder, 'two.yaml'), MINIMAL('two').replace('eu-west-1', 'eu-west-11'));
   writeFileSync(join(folder, 'three.yaml'), MINIMAL('three').replace('false', 'no'));
   expect(() => loadEnvironments(folder)).toThrow(

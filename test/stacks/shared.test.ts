@@ -70,7 +70,7 @@ describe('protection', () => {
     ['qualys-secops', 'google_secret_manager_secret', 2],
     ['cloudtrail-cortex', 'aws_s3_bucket', 1],
     ['cloudtrail-cortex', 'aws_sqs_queue', 2],
-    ['cloudtrail-cortex', 'aws_kms_key', 1],
+    ['cloudtrail-cortex', 'aws_kms_key', 2],
   ] as const;
 
   test.each(stateful)('%s: %s is kept in a protected environment, and free in another', (pipeline, type, count) => {
@@ -95,8 +95,8 @@ describe('protection', () => {
         (key) => key.deletion_window_in_days,
       ),
     ];
-    expect(settings('kept')).toEqual([false, false, false, false, true, true, 30]);
-    expect(settings('trial')).toEqual([true, true, true, true, false, false, 7]);
+    expect(settings('kept')).toEqual([false, false, false, false, true, true, 30, 30]);
+    expect(settings('trial')).toEqual([true, true, true, true, false, false, 7, 7]);
   });
 });
 

@@ -1,0 +1,111 @@
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
+import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
+import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
+import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
+import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
+import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import type { AwsAccount } from './account';
+import { denyInsecureTransport, type PolicyStatement, policyDocument } from './policy';
+
+/** Days after which an overwritten or deleted version, and an upload that never ended, is removed. */
+const LEFTOVER_DAYS = 7;
+
+export interface PrivateBucketProps {
+  readonly account: AwsAccount;
+  readonly name: string;
+  /** ARN of the KMS key of the objects; without it they get S3's own key. */
+  readonly kmsKeyArn?: string;
+  /** Days after which objects expire. */
+  readonly retentionDays: number;
+  /** Whether objects can be locked; it cannot be changed later. */
+  readonly objectLockEnabled?: boolean;
+  /** Who may write: a service, named by what it acts for. */
+  readonly writers: readonly PolicyStatement[];
+  /** Name of an existing bucket. */
+  readonly importId?: string;
+}
+
+/** A bucket that is private, encrypted, TLS only and versioned, whose objects expire, and that only a service writes to. */
+export class PrivateBucket extends Construct {
+  /** Name of the bucket, as a reference. */
+  readonly name: string;
+  /** What must exist before a service may write: services check it when they are set up. */
+  readonly writable: ITerraformDependable[];
+  /** Versioning, on which object lock depends. */
+  readonly versioning: ITerraformDependable;
+
+  constructor(scope: Construct, id: string, props: PrivateBucketProps) {
+    super(scope, id);
+    const bucket = this.create(props);
+    const access = this.blockPublicAccess(bucket);
+    const encryption = this.encrypt(bucket, props.kmsKeyArn);
+    this.versioning = this.keepVersions(bucket);
+    this.expire(bucket, props.retentionDays);
+    const policy = new S3BucketPolicy(this, 'policy', { bucket, policy: bucketPolicy(props), dependsOn: access });
+    this.name = bucket;
+    this.writable = [policy, encryption];
+  }
+
+  private create({ name, objectLockEnabled, importId }: PrivateBucketProps): string {
+    const bucket = new S3Bucket(this, 'bucket', { bucket: name, objectLockEnabled: objectLockEnabled || undefined });
+    if (importId) bucket.importFrom(importId);
+    return bucket.bucket;
+  }
+
+  private blockPublicAccess(bucket: string): ITerraformDependable[] {
+    return [
+      new S3BucketPublicAccessBlock(this, 'public-access-block', {
+        bucket,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      }),
+      // Objects would else belong to the service that wrote them, and Cortex could not read them.
+      new S3BucketOwnershipControls(this, 'ownership', { bucket, rule: { objectOwnership: 'BucketOwnerEnforced' } }),
+    ];
+  }
+
+  private encrypt(bucket: string, kmsMasterKeyId?: string): ITerraformDependable {
+    return new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
+      bucket,
+      rule: [
+        kmsMasterKeyId === undefined
+          ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
+          : {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId },
+              bucketKeyEnabled: true,
+            },
+      ],
+    });
+  }
+
+  private keepVersions(bucket: string): ITerraformDependable {
+    return new S3BucketVersioningA(this, 'versioning', { bucket, versioningConfiguration: { status: 'Enabled' } });
+  }
+
+  private expire(bucket: string, retentionDays: number): void {
+    new S3BucketLifecycleConfiguration(this, 'lifecycle', {
+      bucket,
+      rule: [
+        {
+          id: 'expire-logs',
+          status: 'Enabled',
+          filter: [{ prefix: '' }],
+          expiration: [{ days: retentionDays }],
+          noncurrentVersionExpiration: [{ noncurrentDays: LEFTOVER_DAYS }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: LEFTOVER_DAYS }],
+        },
+      ],
+      dependsOn: [this.versioning],
+    });
+  }
+}
+
+function bucketPolicy({ account, name, writers }: PrivateBucketProps): string {
+  const bucketArn = account.bucketArn(name);
+  return policyDocument(...writers, denyInsecureTransport('s3:*', [bucketArn, `${bucketArn}/*`]));
+}
