@@ -1,12 +1,13 @@
 import { Argument, type Command } from 'commander';
 import { FEEDS, type FeedName } from '../functions/qualys/contract';
-import { parseWindow, renderBackfill, requestBackfill } from './backfill';
+import { renderBackfill, requestBackfill } from './backfill';
 import { systemClock } from './clock';
 import { COLLECTOR_PIPELINE, type CollectorTarget, findCollector } from './collector-target';
 import { createGoogleApi } from './google-api';
 import { Progress } from './progress';
 import { runNow } from './run';
 import { conclude, jsonOption, print } from './verb';
+import { parseWindow } from './window';
 
 /** Adds the verbs on one feed's collector: `<verb> <env> qualys-secops <feed>`. */
 export function addCollectorVerbs(program: Command): void {

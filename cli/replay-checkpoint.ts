@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { displayPath } from '../environments/load';
 import { UserError } from '../environments/user-error';
-import type { Window } from './backfill';
 import type { CloudtrailTarget } from './cloudtrail-target';
 import { formatMoment } from './moment';
 import type { StoredObject } from './replay-listing';
+import type { Window } from './window';
 
 const count = z.number().int().nonnegative();
 const schema = z.strictObject({

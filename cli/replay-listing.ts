@@ -1,8 +1,8 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { type Aws, askAws } from './aws';
-import type { Window } from './backfill';
 import type { CloudtrailTarget } from './cloudtrail-target';
 import { formatMoment } from './moment';
+import type { Window } from './window';
 
 /** An object, as a listing of its bucket tells of it. */
 export interface StoredObject {

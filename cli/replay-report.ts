@@ -1,6 +1,6 @@
-import type { Window } from './backfill';
 import { formatMoment } from './moment';
 import type { StoredObject } from './replay-listing';
+import type { Window } from './window';
 
 /** Log files that are found or sent. */
 export interface Tally {

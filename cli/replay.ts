@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { projectRoot } from '../environments/root';
 import { UserError } from '../environments/user-error';
 import type { Aws } from './aws';
-import type { Window } from './backfill';
 import type { Clock } from './clock';
 import { CLOUDTRAIL_PIPELINE, type CloudtrailTarget } from './cloudtrail-target';
 import { EXIT } from './exit-codes';
@@ -15,6 +14,7 @@ import { parseRate } from './replay-rate';
 import { about, addTo, counted, renderReplay, tallyOf, windowText } from './replay-report';
 import { announce } from './replay-sending';
 import type { Verdict } from './verdict';
+import type { Window } from './window';
 
 /** Messages a second without `--rate`. */
 export const DEFAULT_REPLAY_RATE = 50;

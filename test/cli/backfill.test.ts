@@ -1,5 +1,6 @@
-import { parseWindow, type RequestedBackfill, renderBackfill, requestBackfill } from '../../cli/backfill';
+import { type RequestedBackfill, renderBackfill, requestBackfill } from '../../cli/backfill';
 import type { GoogleApi } from '../../cli/google-api';
+import { parseWindow } from '../../cli/window';
 import { NOON, STATE, startWorld, TARGET, type World } from './google-world';
 
 const clock = { now: () => NOON, sleep: async () => undefined };

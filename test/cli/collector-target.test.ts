@@ -14,8 +14,8 @@ qualys:
 
 test('the names of a collector come from the stack that deploys it', () => {
   const { 'here-qualys-secops': stack } = synthesize(parseEnvironment('here', QUALYS));
-  const { provider, variable, resource } = stack ?? {};
-  const synthesized = { name: 'here-qualys-secops', folder: '', provider, variable, resource };
+  const { provider, variable, resource, output } = stack ?? {};
+  const synthesized = { name: 'here-qualys-secops', folder: '', provider, variable, resource, output };
   expect(readCollector(synthesized, 'here', 'alerts')).toEqual({
     environment: 'here',
     feed: 'alerts',

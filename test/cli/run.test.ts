@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { GoogleApi } from '../../cli/google-api';
-import { runNow, type Verdict } from '../../cli/run';
+import { runNow } from '../../cli/run';
+import type { Verdict } from '../../cli/verdict';
 import { logRun, STATE, startWorld, TARGET, TOKEN, type World } from './google-world';
 
 const COLLECTED = {
