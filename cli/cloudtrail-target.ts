@@ -1,4 +1,5 @@
 import type { CloudtrailSettings } from '../environments/cloudtrail';
+import type { Prepare } from '../environments/load';
 import type { CloudtrailCortexOutputs } from '../stacks/outputs';
 import type { PipelineName } from '../stacks/pipelines';
 import { requireSection } from './pipeline-section';
@@ -63,12 +64,16 @@ interface SubscriptionResource {
 
 /**
  * Finds the pipeline in the stack that deploys it: what the environment file says, synthesized now.
+ * @param prepare changes the environment file's text first
  * @throws UserError when there is no such environment, it has problems, or no section of the pipeline
  */
-export async function findCloudtrail(environment: string): Promise<CloudtrailTarget> {
-  const settings = requireSection(environment, CLOUDTRAIL_PIPELINE);
-  return synthesizeStack(environment, `${environment}-${CLOUDTRAIL_PIPELINE}`, (stack) =>
-    readCloudtrail(stack, environment, settings),
+export async function findCloudtrail(environment: string, prepare?: Prepare): Promise<CloudtrailTarget> {
+  const settings = requireSection(environment, CLOUDTRAIL_PIPELINE, prepare);
+  return synthesizeStack(
+    environment,
+    `${environment}-${CLOUDTRAIL_PIPELINE}`,
+    (stack) => readCloudtrail(stack, environment, settings),
+    prepare,
   );
 }
 

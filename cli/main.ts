@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { displayPath } from '../environments/load';
 import { UserError } from '../environments/user-error';
 import { PIPELINE_NAMES, type PipelineName } from '../stacks/pipelines';
+import { addCloudtrailVerbs } from './cloudtrail-verbs';
 import { addCollectorVerbs } from './collector-verbs';
 import { EXIT } from './exit-codes';
 import { initEnvironment } from './init';
@@ -53,11 +54,14 @@ function buildProgram(): Command {
     });
 
   addCollectorVerbs(program);
+  addCloudtrailVerbs(program);
   return program;
 }
 
 /** Problems of the user's are told in their own words; everything else is a bug and keeps its stack trace. */
 async function main(args: readonly string[]): Promise<void> {
+  // The SDK would warn of Node.js 20 in the middle of the results.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const asJson = args.includes('--json');
   const program = buildProgram();
   if (asJson) silence(program);

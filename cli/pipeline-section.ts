@@ -1,4 +1,4 @@
-import { displayPath, environmentFile, loadEnvironment } from '../environments/load';
+import { displayPath, environmentFile, environmentsFolder, loadEnvironment, type Prepare } from '../environments/load';
 import type { Environment } from '../environments/schema';
 import { UserError } from '../environments/user-error';
 import type { PipelineName } from '../stacks/pipelines';
@@ -17,8 +17,9 @@ const SECTIONS = {
 export function requireSection<P extends PipelineName>(
   environment: string,
   pipeline: P,
+  prepare?: Prepare,
 ): NonNullable<Environment[(typeof SECTIONS)[P]]> {
-  const section = loadEnvironment(environment)[SECTIONS[pipeline]];
+  const section = loadEnvironment(environment, environmentsFolder(), prepare)[SECTIONS[pipeline]];
   if (section === undefined)
     throw new UserError(
       `${displayPath(environmentFile(environment))} has no section ${SECTIONS[pipeline]}, so that the environment ` +

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { environmentFile } from '../environments/load';
+import { environmentFile, type Prepare } from '../environments/load';
 import { projectRoot } from '../environments/root';
 import { UserError } from '../environments/user-error';
 import { Cleanup } from './cleanup';
@@ -15,12 +15,14 @@ import { readStack, type SynthesizedStack } from './synthesized';
  *
  * @param stack name of the stack, such as `prod-qualys-secops`
  * @param read what is wanted of the stack; its folder is gone afterwards
+ * @param prepare changes the environment file's text, for this synthesis alone
  * @throws UserError with what the app said when it fails
  */
 export async function synthesizeStack<T>(
   environment: string,
   stack: string,
   read: (stack: SynthesizedStack) => T,
+  prepare: Prepare = (text) => text,
 ): Promise<T> {
   mkdirSync(join(projectRoot, '.local'), { recursive: true });
   const folder = mkdtempSync(join(projectRoot, '.local', 'synth-'));
@@ -30,7 +32,8 @@ export async function synthesizeStack<T>(
   try {
     const environments = join(folder, 'environments');
     mkdirSync(environments);
-    copyFileSync(environmentFile(environment), join(environments, `${environment}.yaml`));
+    const text = prepare(readFileSync(environmentFile(environment), 'utf8'));
+    writeFileSync(join(environments, `${environment}.yaml`), text);
     const output = join(folder, 'cdktf.out');
     await runApp({ CDKTF_OUTDIR: output, TRIBUTARY_ENVIRONMENTS: environments });
     return read(readStack(output, stack));

@@ -35,14 +35,21 @@ export function loadEnvironments(folder = environmentsFolder()): Environment[] {
   return checked.flatMap(({ environment }) => (environment ? [environment] : []));
 }
 
+/** Changes the text of an environment file before it is checked; the file stays as it is. */
+export type Prepare = (text: string) => string;
+
 /** @throws UserError when the environment has no file, or any problem */
-export function loadEnvironment(name: string, folder = environmentsFolder()): Environment {
+export function loadEnvironment(
+  name: string,
+  folder = environmentsFolder(),
+  prepare: Prepare = (text) => text,
+): Environment {
   const file = environmentFile(name, folder);
   if (!existsSync(file)) {
     const known = listFiles(folder).map((other) => basename(other, extname(other)));
     throw new UserError(`${displayPath(file)} not found. Environments here: ${known.join(', ')}`);
   }
-  const { environment, problems } = checkEnvironment(displayPath(file), readFileSync(file, 'utf8'), name);
+  const { environment, problems } = checkEnvironment(displayPath(file), prepare(readFileSync(file, 'utf8')), name);
   if (environment === undefined) throw new UserError(renderProblems(problems));
   return environment;
 }

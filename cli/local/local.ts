@@ -38,8 +38,6 @@ export async function runLocal({ keep, report }: LocalOptions): Promise<void> {
   const started = Date.now();
   const progress = new Progress();
   const cleanup = new Cleanup();
-  // The SDK would warn of Node.js 20 in the middle of the summary.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   cleanup.onInterrupt(() => process.stderr.write('\nStopping …\n'));
   try {
     const terraform = await findTerraform();

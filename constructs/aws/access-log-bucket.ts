@@ -5,7 +5,7 @@ import { PrivateBucket } from './private-bucket';
 export interface AccessLogBucketProps {
   readonly account: AwsAccount;
   readonly name: string;
-  /** Name of the bucket whose accesses are logged. */
+  /** Name of the bucket whose accesses are logged, and start of the keys of its logs. */
   readonly ofBucket: string;
   /** Days after which access logs expire. */
   readonly retentionDays: number;
@@ -24,7 +24,7 @@ export class AccessLogBucket extends PrivateBucket {
           Effect: 'Allow',
           Principal: { Service: 'logging.s3.amazonaws.com' },
           Action: 's3:PutObject',
-          Resource: `${account.bucketArn(name)}/*`,
+          Resource: `${account.bucketArn(name)}/${ofBucket}/*`,
           Condition: {
             ArnLike: { 'aws:SourceArn': account.bucketArn(ofBucket) },
             StringEquals: { 'aws:SourceAccount': account.id },

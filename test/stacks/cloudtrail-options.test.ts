@@ -122,7 +122,7 @@ describe('the bucket', () => {
       .map(({ policy: text }) => policy(text)[0])
       .find(({ Sid } = {}) => Sid === 'S3ServerAccessLogsPolicy');
     expect(ours).toMatchObject({
-      Resource: 'arn:aws:s3:::test-cloudtrail-111122223333-eu-west-1-access/*',
+      Resource: 'arn:aws:s3:::test-cloudtrail-111122223333-eu-west-1-access/test-cloudtrail-111122223333-eu-west-1/*',
       Condition: {
         ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::test-cloudtrail-111122223333-eu-west-1' },
         StringEquals: { 'aws:SourceAccount': '111122223333' },
