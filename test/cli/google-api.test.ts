@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import { createGoogleApi, GoogleApiError, type GoogleRequest, requestJson } from '../../cli/google-api';
 import { listObjects, readObject, writeObject } from '../../cli/google-storage';
 import { UserError } from '../../environments/user-error';
-import { NOON, startWorld, TARGET, TOKEN, type World } from './google-world';
+import { NOON, startWorld, TARGET, TOKEN, type World } from './collector/google-world';
 
 const REQUEST: GoogleRequest = {
   service: 'logging',

@@ -20,16 +20,16 @@ import {
 import { CreateTopicCommand, SetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { App } from 'cdktf';
-import { adopt } from '../../cli/adopt';
-import { withExistingTrail } from '../../cli/adopt-placeholder';
 import { Aws, connectAws } from '../../cli/aws';
-import type { CloudtrailTarget } from '../../cli/cloudtrail-target';
+import { adopt } from '../../cli/cloudtrail/adopt/adopt';
+import { withExistingTrail } from '../../cli/cloudtrail/adopt/placeholder';
+import type { CloudtrailTarget } from '../../cli/cloudtrail/target';
 import { type AwsEmulator, startAws } from '../../cli/local/emulators';
 import { ensurePythonVenv } from '../../cli/local/python';
 import { checkEnvironment } from '../../environments/check';
 import type { CloudtrailSettings } from '../../environments/cloudtrail';
 import { addEnvironment } from '../../main';
-import { quietProgress } from '../cli/replay-world';
+import { quietProgress } from '../cli/cloudtrail/replay/world';
 import { parseEnvironment } from '../synthesize';
 import { readReadiness, testIf } from './readiness';
 

@@ -6,13 +6,13 @@ import {
 } from '@aws-sdk/client-sqs';
 import { type Aws, connectAws } from '../../cli/aws';
 import { systemClock } from '../../cli/clock';
-import type { CloudtrailTarget, QueueNames } from '../../cli/cloudtrail-target';
+import { redrive } from '../../cli/cloudtrail/redrive';
+import { objectCreatedEvent } from '../../cli/cloudtrail/replay/events';
+import type { CloudtrailTarget, QueueNames } from '../../cli/cloudtrail/target';
 import { createdObjects } from '../../cli/local/cortex';
 import { type AwsEmulator, startAws } from '../../cli/local/emulators';
 import { ensurePythonVenv } from '../../cli/local/python';
-import { redrive } from '../../cli/redrive';
-import { objectCreatedEvent } from '../../cli/replay-events';
-import { quietProgress, TARGET } from '../cli/replay-world';
+import { quietProgress, TARGET } from '../cli/cloudtrail/replay/world';
 
 const ACCOUNT = '111122223333';
 const REGION = 'us-east-1';

@@ -10,14 +10,14 @@ import {
 } from '@aws-sdk/client-sqs';
 import { type Aws, connectAws } from '../../cli/aws';
 import { systemClock } from '../../cli/clock';
-import type { CloudtrailTarget } from '../../cli/cloudtrail-target';
+import { touchedDays } from '../../cli/cloudtrail/replay/listing';
+import { type ReplayOptions, replay } from '../../cli/cloudtrail/replay/replay';
+import type { CloudtrailTarget } from '../../cli/cloudtrail/target';
 import { putLogFiles } from '../../cli/local/cloudtrail';
 import { createdObjects } from '../../cli/local/cortex';
 import { type AwsEmulator, startAws } from '../../cli/local/emulators';
 import { ensurePythonVenv } from '../../cli/local/python';
-import { type ReplayOptions, replay } from '../../cli/replay';
-import { touchedDays } from '../../cli/replay-listing';
-import { quietProgress, TARGET } from '../cli/replay-world';
+import { quietProgress, TARGET } from '../cli/cloudtrail/replay/world';
 
 const ACCOUNT = '111122223333';
 const REGION = 'us-east-1';

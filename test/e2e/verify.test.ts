@@ -51,15 +51,15 @@ import {
 } from '@aws-sdk/client-sqs';
 import { Aws, connectAws } from '../../cli/aws';
 import type { Clock } from '../../cli/clock';
-import type { CloudtrailTarget } from '../../cli/cloudtrail-target';
+import type { CloudtrailTarget } from '../../cli/cloudtrail/target';
+import { verifyAlarms } from '../../cli/cloudtrail/verify/alarms';
+import type { Check } from '../../cli/cloudtrail/verify/check';
+import { verifyCloudtrail } from '../../cli/cloudtrail/verify/verify';
 import { type AwsEmulator, startAws } from '../../cli/local/emulators';
 import { ensurePythonVenv } from '../../cli/local/python';
 import { Progress } from '../../cli/progress';
 import type { Verdict } from '../../cli/verdict';
-import { verifyCloudtrail } from '../../cli/verify';
-import { verifyAlarms } from '../../cli/verify-alarms';
-import type { Check } from '../../cli/verify-check';
-import { EXTERNAL_ID, TARGET } from '../cli/verify-target';
+import { EXTERNAL_ID, TARGET } from '../cli/cloudtrail/verify/target';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
