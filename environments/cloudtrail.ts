@@ -223,7 +223,7 @@ export const cloudtrail = z
       kmsKey: keyArn
         .optional()
         .describe(
-          'Key of the log files, where it is not the one that the pipeline makes. Its policy is yours: README, "Your own key".',
+          'Key of the log files, where it is not the one that the pipeline makes. Its policy is yours: docs/cloudtrail-cortex.md, "Your own key".',
         ),
       queue,
       cortex,

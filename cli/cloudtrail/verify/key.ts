@@ -114,7 +114,7 @@ async function checkUse(arn: string, target: CloudtrailTarget, aws: Aws): Promis
       },
       'this trail may encrypt',
       keyFix(target, {
-        what: 'The key is not of this stack: its owner adds the statements for CloudTrail (README.md, "Your own key").',
+        what: 'The key is not of this stack: its owner adds the statements for CloudTrail (docs/cloudtrail-cortex.md, "Your own key").',
       }),
     ),
   ];
