@@ -1,3 +1,6 @@
+// The AWS SDK would warn of Node.js 20 in the middle of the results.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 /** @type {import('jest').Config} */
 const shared = {
   rootDir: __dirname,
@@ -9,7 +12,13 @@ const shared = {
     ],
   },
   moduleFileExtensions: ['ts', 'js', 'json'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/', '<rootDir>/.local/', '<rootDir>/.venv/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist/',
+    '<rootDir>/cdktf.out/',
+    '<rootDir>/.local/',
+    '<rootDir>/.venv/',
+    '<rootDir>/test/checkov/.venv/',
+  ],
 };
 
 module.exports = {

@@ -109,7 +109,7 @@ export async function startAws(options: AwsOptions): Promise<AwsEmulator> {
 }
 
 function awsVariables(endpoint: string, region: string, caFile: string): NodeJS.ProcessEnv {
-  const inherited = Object.keys(process.env).filter((name) => name.startsWith('AWS_'));
+  const inherited = Object.keys(process.env).filter((name) => /^AWS_(?!SDK_JS_)/.test(name));
   return {
     ...Object.fromEntries(inherited.map((name) => [name, undefined])),
     AWS_ENDPOINT_URL: endpoint,

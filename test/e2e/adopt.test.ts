@@ -52,7 +52,6 @@ beforeAll(async () => {
   for (const [name, value] of Object.entries(emulator.env))
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   aws = await connectAws(ACCOUNT, REGION);
 }, 120_000);
 

@@ -31,9 +31,6 @@ const SECRETS = {
   dnsKey: 'taegis-key+dns/2',
 };
 
-// The SDK would warn of Node.js 20 in the middle of the results.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-
 const workFolder = join(folder, 'deploy');
 let aws: AwsEmulator;
 let env: NodeJS.ProcessEnv;

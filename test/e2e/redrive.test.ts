@@ -39,7 +39,6 @@ beforeAll(async () => {
   for (const [name, value] of Object.entries(emulator.env))
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   aws = await connectAws(ACCOUNT, REGION);
   const deadLetters = await createQueue('dead-letters', { MessageRetentionPeriod: '1209600' });
   const policy = { deadLetterTargetArn: deadLetters.arn, maxReceiveCount: MAX_RECEIVES };

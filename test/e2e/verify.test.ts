@@ -61,8 +61,6 @@ import { Progress } from '../../cli/progress';
 import type { Verdict } from '../../cli/verdict';
 import { EXTERNAL_ID, TARGET } from '../cli/cloudtrail/verify/target';
 
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-
 const { bucket, queue, deadLetters, role, alarmTopic, account, region } = TARGET;
 const trail = TARGET.trail ?? { name: '', arn: '' };
 const WATCHER = { name: 'watcher', arn: `arn:aws:sqs:${region}:${account}:watcher` };
