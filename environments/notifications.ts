@@ -15,6 +15,13 @@ export const notifications = z
       pagerduty: flag('true or false')
         .default(false)
         .describe('true: also PagerDuty. Its integration key is the variable TF_VAR_pagerduty_key. Default: false.'),
+      pagerdutyKeyVersion: z
+        .int({ error: 'a whole number' })
+        .min(1, { error: '1 or more' })
+        .default(1)
+        .describe(
+          'Raise it to have a changed key written anew: on Google Cloud it is in neither plan nor state. Default: 1.',
+        ),
       runbooks: tested(
         (value) => URL.canParse(value) && /^https:\/\/\S+[^/]$/.test(value),
         'an https URL without / at its end',

@@ -1,7 +1,100 @@
 import { z } from 'zod';
-import { duration } from './duration';
+import { type Duration, duration, seconds } from './duration';
 import { GOOGLE_REGIONS } from './regions';
-import { cron, gcsBucket, googleProject, oneOf, percentage, qualysApiUrl, serviceAccountId, timeZone } from './values';
+import { secops } from './secops';
+import {
+  ALWAYS,
+  at,
+  cron,
+  flag,
+  gcsBucket,
+  googleProject,
+  oneOf,
+  percentage,
+  qualysApiUrl,
+  serviceAccountId,
+  text,
+  textAt,
+  timeZone,
+} from './values';
+
+/** 0, or what soft delete takes: 7 to 90 days (cloud.google.com/storage/docs/soft-delete). */
+const softDelete = z
+  .union([z.literal('0d'), duration({ min: '7d', max: '90d' })], { error: '0d (off), or a duration from 7d to 90d' })
+  .default('7d');
+
+const storage = z
+  .strictObject(
+    {
+      location: text(/^[A-Za-z0-9-]{2,30}$/, 'a location of Cloud Storage, such as EU or europe-west3')
+        .optional()
+        .describe('Location of the buckets. Default: the region.'),
+      storageClass: oneOf(['STANDARD', 'NEARLINE', 'COLDLINE', 'ARCHIVE'], 'STANDARD, NEARLINE, COLDLINE or ARCHIVE')
+        .default('STANDARD')
+        .describe('Storage class of the logs bucket. Default: STANDARD.'),
+      autoclass: flag('true or false')
+        .default(false)
+        .describe('Let Cloud Storage move objects of the logs bucket between classes. Default: false.'),
+      softDelete: softDelete.describe('How long deleted objects of the logs bucket can be restored. Default: 7d.'),
+      kmsKey: text(
+        /^projects\/[a-z0-9-]+\/locations\/[a-z0-9-]+\/keyRings\/[\w-]{1,63}\/cryptoKeys\/[\w-]{1,63}$/,
+        'a Cloud KMS key: projects/<project>/locations/<location>/keyRings/<ring>/cryptoKeys/<key>',
+      )
+        .optional()
+        .describe(
+          "Your own key for the buckets. The stack lets Cloud Storage use it; whether SecOps' feed can is not documented. Default: Google's.",
+        ),
+      minimumRetention: duration({ min: '1d', max: '3650d' })
+        .optional()
+        .describe('Nobody can delete an object of the logs bucket before this time (a retention policy, not locked).'),
+    },
+    { error: 'a map with location, storageClass, autoclass, softDelete, kmsKey and minimumRetention' },
+  )
+  .prefault({})
+  .describe('How the buckets store.');
+
+const alarms = z
+  .strictObject(
+    {
+      lag: duration({ min: '30m', max: '7d' })
+        .default('2h')
+        .describe('Alarm when a feed is so far behind. Default: 2h.'),
+      missedRuns: z
+        .int({ error: 'a whole number' })
+        .min(1, { error: '1 to 24' })
+        .max(24, { error: '1 to 24' })
+        .default(4)
+        .describe('Alarm when so many runs of the schedule in a row have not happened. Default: 4.'),
+      secopsSilence: duration({ min: '1h', max: '24h' })
+        .default('6h')
+        .describe('Alarm when SecOps has ingested nothing for so long although objects were written. Default: 6h.'),
+    },
+    { error: 'a map with lag, missedRuns and secopsSilence' },
+  )
+  .prefault({})
+  .describe('Thresholds of the alarms.');
+
+const importId = text(/^[\x21-\x7e]{1,1024}$/, 'an import id').optional();
+
+const imports = z
+  .strictObject(
+    {
+      ...{ logs: importId, state: importId, code: importId },
+      ...{ alertsAccount: importId, buildAccount: importId, invokerAccount: importId },
+      ...{ username: importId, password: importId, function: importId, schedule: importId, feed: importId },
+    },
+    { error: 'a map of import ids' },
+  )
+  .describe('What existed before and is taken in: Terraform import ids. ./tributary adopt finds and writes them.');
+
+const DEFAULT_RETENTION = '90d';
+
+/** A function or a job of Cloud Scheduler. Kebab-case, so that the Cloud Run service of the function has the same name. */
+const resourceName = text(
+  /^[a-z][a-z0-9-]{0,60}[a-z0-9]$/,
+  'a name: 2 to 62 of a-z, 0-9 and -, starting with a letter, not ending in -',
+);
+const secretName = text(/^[\w-]{1,255}$/, 'the name of a secret: up to 255 of letters, digits, _ and -');
 
 /** Qualys → Google SecOps. */
 export const qualys = z
@@ -17,7 +110,7 @@ export const qualys = z
           "Part of the subscription's API calls that is left to other integrations while a feed catches up. Default: 10%.",
         ),
       retention: duration({ min: '7d', max: '3650d' })
-        .default('90d')
+        .default(DEFAULT_RETENTION)
         .describe('How long collected objects are kept; longer than SecOps may be behind. Default: 90d.'),
       alerts: z
         .strictObject(
@@ -54,9 +147,67 @@ export const qualys = z
         )
         .prefault({})
         .describe('Service account ids. Default: <environment>-qualys-<alerts|build|invoker>.'),
+      names: z
+        .strictObject(
+          {
+            function: resourceName.optional(),
+            schedule: resourceName.optional(),
+            username: secretName.optional(),
+            password: secretName.optional(),
+          },
+          { error: 'a map with function, schedule, username and password' },
+        )
+        .prefault({})
+        .describe(
+          'Other names. Default: <environment>-qualys-<alerts|username|password>. A changed name makes it anew.',
+        ),
+      storage,
+      egress: oneOf(['dynamic', 'static'], 'dynamic or static')
+        .default('dynamic')
+        .describe(
+          'static: calls to Qualys come from one reserved address (output egress_address), for subscriptions that allow only listed ones. Default: dynamic.',
+        ),
+      secops: secops.optional(),
+      alarms,
+      import: imports.optional(),
     },
     { error: 'a map: project, region, apiUrl, …' },
   )
+  .superRefine((section, context) => {
+    for (const check of CHECKS) for (const issue of check(section)) context.addIssue({ code: 'custom', ...issue });
+  }, ALWAYS)
   .describe('Pipeline qualys-secops: Qualys alerts through Cloud Storage to Google SecOps.');
 
 export type QualysSettings = z.output<typeof qualys>;
+
+interface Issue {
+  readonly path: string[];
+  readonly message: string;
+}
+
+/** Checks across values. Their input may be of any shape. */
+const CHECKS: readonly ((section: unknown) => Issue[])[] = [
+  function deletionAndRetention(section) {
+    if (textAt(section, 'secops', 'sourceDeletion') !== 'on-success') return [];
+    if (at(section, 'storage', 'minimumRetention') === undefined) return [];
+    return [
+      {
+        path: ['secops', 'sourceDeletion'],
+        message: 'never, or no storage.minimumRetention: the feed could not delete what it has read',
+      },
+    ];
+  },
+  function minimumWithinRetention(section) {
+    const minimum = textAt(section, 'storage', 'minimumRetention');
+    const retention = textAt(section, 'retention') ?? DEFAULT_RETENTION;
+    if (minimum === undefined || ![minimum, retention].every((value) => /^\d{1,6}[smhd]$/.test(value))) return [];
+    if (seconds(minimum as Duration) <= seconds(retention as Duration)) return [];
+    return [{ path: ['storage', 'minimumRetention'], message: `at most ${retention}: the objects' own retention` }];
+  },
+  function autoclassChooses(section) {
+    if (at(section, 'storage', 'autoclass') !== true) return [];
+    const storageClass = textAt(section, 'storage', 'storageClass') ?? 'STANDARD';
+    if (storageClass === 'STANDARD') return [];
+    return [{ path: ['storage', 'storageClass'], message: 'STANDARD, with autoclass: it begins there' }];
+  },
+];

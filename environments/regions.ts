@@ -17,6 +17,14 @@ export const GOOGLE_REGIONS = [
   ...['us-central1', 'us-east1', 'us-east4', 'us-east5', 'us-south1', 'us-west1', 'us-west2', 'us-west3', 'us-west4'],
 ] as const;
 
+/** Regions of Google SecOps ("Feed management API", docs.cloud.google.com/chronicle, 2026-03). */
+export const SECOPS_REGIONS = [
+  ...['us', 'europe', 'europe-west2', 'europe-west3', 'europe-west6', 'europe-west9', 'europe-west12'],
+  ...['europe-central2', 'asia-south1', 'asia-southeast1', 'asia-southeast2', 'asia-northeast1'],
+  ...['australia-southeast1', 'me-west1', 'me-central1', 'me-central2', 'northamerica-northeast2'],
+  ...['southamerica-east1', 'africa-south1'],
+] as const;
+
 /** AWS regions of the three public partitions (https://docs.aws.amazon.com/global-infrastructure/, 2026). */
 export const AWS_REGIONS = [
   ...['af-south-1', 'ap-east-1', 'ap-east-2', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3'],

@@ -18,4 +18,10 @@ export interface QualysSecopsOutputs {
   readonly function_url: string;
   readonly logs_bucket: string;
   readonly state_bucket: string;
+  /** Name of the Cloud Scheduler job. */
+  readonly schedule: string;
+  /** Full name of the SecOps feed, if the stack makes it. */
+  readonly feed?: string;
+  /** The address that Qualys sees, with `egress: static`. */
+  readonly egress_address?: string;
 }

@@ -1,3 +1,5 @@
+import { DataGoogleStorageProjectServiceAccount } from '@cdktf/provider-google/lib/data-google-storage-project-service-account';
+import { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key-iam-member';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
@@ -7,21 +9,37 @@ import { ApiSecret } from '../constructs/google/api-secret';
 import { CollectorFunction, type MountedSecret } from '../constructs/google/collector-function';
 import { EnabledApis } from '../constructs/google/enabled-apis';
 import { bundleFunction } from '../constructs/google/function-bundle';
+import { NotificationChannels } from '../constructs/google/notification-channels';
 import { PrivateBucket } from '../constructs/google/private-bucket';
 import { Schedule } from '../constructs/google/schedule';
+import { SecopsFeed } from '../constructs/google/secops-feed';
+import { SettledGrants } from '../constructs/google/settled-grants';
+import { StaticEgress } from '../constructs/google/static-egress';
 import { days, seconds } from '../environments/duration';
+import type { Notifications } from '../environments/notifications';
 import type { QualysSettings } from '../environments/qualys';
 import { projectRoot } from '../environments/root';
 import type { Environment } from '../environments/schema';
+import type { SecopsSettings } from '../environments/secops';
 import { ENTRY_POINT, ENVIRONMENT, NODE_OPTIONS, PLACEHOLDER_SECRET } from '../functions/qualys/contract';
+import { runbookAddress } from './alarm-runbooks';
+import { CollectorWatch } from './collector-watch';
 import type { QualysSecopsOutputs } from './outputs';
 import { PipelineStack } from './pipeline-stack';
+import { longestGapSeconds } from './schedule-gap';
 
-/** APIs of everything below; chronicle and monitoring come with what uses them. */
+/** APIs of everything below; others come with what uses them. */
 const APIS = [
   ...['artifactregistry', 'cloudbuild', 'cloudfunctions', 'cloudscheduler', 'iam'],
-  ...['logging', 'run', 'secretmanager', 'storage'],
+  ...['logging', 'monitoring', 'run', 'secretmanager', 'storage'],
 ];
+
+/** Log type that SecOps has for Qualys Continuous Monitoring, and the folder of its objects. */
+const LOG_TYPE = 'QUALYS_CONTINUOUS_MONITORING';
+const ALERTS_FOLDER = 'alerts/';
+
+/** Seconds until a new grant holds for a build; the provider's own example of a function waits so long. */
+const SETTLING_SECONDS = 60;
 
 /** Major version of Node.js in the cloud. */
 const NODE_MAJOR = 22;
@@ -51,30 +69,67 @@ export class QualysSecopsStack extends PipelineStack {
       'default_labels',
       this.labels,
     );
-    this.apis = new EnabledApis(this, 'apis', { apis: APIS }).enabled;
+    this.apis = new EnabledApis(this, 'apis', { apis: [...APIS, ...furtherApis(settings)] }).enabled;
 
     const buckets = this.createBuckets();
     const secrets = this.createSecrets();
     const build = this.createBuildAccount(buckets.code);
-    const alerts = this.createAlertsFunction(buckets, secrets, build);
-    this.callOnSchedule(alerts);
+    const egress = settings.egress === 'static' ? this.createEgress() : undefined;
+    const alerts = this.createAlertsFunction(buckets, secrets, build, egress);
+    const schedule = this.callOnSchedule(alerts);
+    const alertsUri = `gs://${buckets.logs.name}/${ALERTS_FOLDER}`;
+    const feed = settings.secops && this.createFeed(settings.secops, buckets.logs, alertsUri);
+    this.watch(environment.notifications);
 
-    this.output('alerts_uri', `gs://${buckets.logs.name}/alerts/`);
+    this.output('alerts_uri', alertsUri);
     this.output('function_url', alerts.uri);
     this.output('logs_bucket', buckets.logs.name);
     this.output('state_bucket', buckets.state.name);
+    this.output('schedule', schedule.name);
+    if (feed) this.output('feed', feed.name);
+    if (egress) this.output('egress_address', egress.address);
   }
 
   /** Three buckets, three rights: logs are created and read, state is rewritten, code is nothing to the running function. */
   private createBuckets() {
-    const { buckets, project, region: location, retention } = this.settings;
-    const name = (kind: keyof typeof buckets) => buckets[kind] ?? `${project}-${this.name}-${kind}`;
-    const shared = { location, dependsOn: this.apis };
-    return {
-      logs: new PrivateBucket(this, 'logs', { ...shared, name: name('logs'), retentionDays: days(retention) }),
-      state: new PrivateBucket(this, 'state', { ...shared, name: name('state'), versioning: true }),
-      code: new PrivateBucket(this, 'code', { ...shared, name: name('code') }),
+    const { buckets, project, region, retention, storage, import: existing } = this.settings;
+    const { kmsKey, storageClass, autoclass, softDelete, minimumRetention } = storage;
+    const shared = {
+      location: storage.location ?? region,
+      kmsKey,
+      dependsOn: [...this.apis, ...(kmsKey === undefined ? [] : [this.letStorageUse(kmsKey)])],
     };
+    const named = (kind: keyof typeof buckets) => ({
+      ...shared,
+      name: buckets[kind] ?? `${project}-${this.name}-${kind}`,
+      importId: existing?.[kind],
+    });
+    return {
+      logs: new PrivateBucket(this, 'logs', {
+        ...named('logs'),
+        storageClass,
+        autoclass,
+        softDeleteSeconds: seconds(softDelete),
+        minimumRetentionSeconds: minimumRetention && seconds(minimumRetention),
+        expiration: { days: days(retention), prefixes: [ALERTS_FOLDER] },
+      }),
+      state: new PrivateBucket(this, 'state', { ...named('state'), versioning: true }),
+      code: new PrivateBucket(this, 'code', named('code')),
+    };
+  }
+
+  /** Cloud Storage encrypts as its own account of the project. */
+  private letStorageUse(kmsKey: string): ITerraformDependable {
+    const { project } = this.settings;
+    const storage = new DataGoogleStorageProjectServiceAccount(this, 'storage-account', {
+      project,
+      dependsOn: this.apis,
+    });
+    return new KmsCryptoKeyIamMember(this, 'storage-encrypts', {
+      cryptoKeyId: kmsKey,
+      role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter',
+      member: storage.member,
+    });
   }
 
   private createSecrets(): Record<'username' | 'password', ApiSecret> {
@@ -91,7 +146,8 @@ export class QualysSecopsStack extends PipelineStack {
     });
     variable.addOverride('ephemeral', true);
     return new ApiSecret(this, kind, {
-      name: `${this.name}-${kind}`,
+      name: this.settings.names[kind] ?? `${this.name}-${kind}`,
+      importId: this.settings.import?.[kind],
       initialValue: variable.stringValue,
       dependsOn: this.apis,
     });
@@ -119,6 +175,7 @@ export class QualysSecopsStack extends PipelineStack {
     { logs, state, code }: ReturnType<QualysSecopsStack['createBuckets']>,
     { username, password }: Record<'username' | 'password', ApiSecret>,
     build: { account: ServiceAccount; grants: ITerraformDependable[] },
+    egress: StaticEgress | undefined,
   ): CollectorFunction {
     const runtime = this.createAccount('alerts', 'Collects Qualys alerts');
     const secrets: MountedSecret[] = [
@@ -131,8 +188,12 @@ export class QualysSecopsStack extends PipelineStack {
       state.grant('alerts-uses', 'roles/storage.objectUser', runtime.member),
       ...secrets.map(({ secret }) => secret.grantAccess('alerts-reads', runtime.member)),
     ];
+    const { settled } = new SettledGrants(this, 'alerts-grants', {
+      grants: [...build.grants, ...grants],
+      seconds: SETTLING_SECONDS,
+    });
     return new CollectorFunction(this, 'alerts', {
-      name: `${this.name}-alerts`,
+      name: this.functionName,
       project: this.settings.project,
       location: this.settings.region,
       description: 'Collects Qualys Continuous Monitoring alerts for Google SecOps',
@@ -156,14 +217,25 @@ export class QualysSecopsStack extends PipelineStack {
       secrets,
       timeoutSeconds: TIMEOUT_SECONDS,
       memory: '512Mi',
-      dependsOn: [...this.apis, username.filled, password.filled, ...build.grants, ...grants],
+      egress,
+      importId: this.settings.import?.function,
+      dependsOn: [...this.apis, username.filled, password.filled, settled, ...(egress ? [egress.ready] : [])],
     });
   }
 
-  private callOnSchedule(alerts: CollectorFunction): void {
+  private get functionName(): string {
+    return this.settings.names.function ?? `${this.name}-alerts`;
+  }
+
+  private createEgress(): StaticEgress {
+    const { region } = this.settings;
+    return new StaticEgress(this, 'egress', { name: `${this.name}-egress`, region, dependsOn: this.apis });
+  }
+
+  private callOnSchedule(alerts: CollectorFunction): Schedule {
     const invoker = this.createAccount('invoker', 'Calls the Qualys collectors');
-    new Schedule(this, 'alerts-schedule', {
-      name: `${this.name}-alerts`,
+    return new Schedule(this, 'alerts-schedule', {
+      name: this.settings.names.schedule ?? `${this.name}-alerts`,
       region: this.settings.region,
       description: 'Collects Qualys alerts',
       schedule: this.settings.alerts.schedule,
@@ -172,18 +244,97 @@ export class QualysSecopsStack extends PipelineStack {
       invoker,
       attemptDeadlineSeconds: ATTEMPT_DEADLINE_SECONDS,
       dependsOn: [...this.apis, alerts.grantInvoke('invoker', invoker.member)],
+      importId: this.settings.import?.schedule,
     });
   }
 
+  /** SecOps validates a feed when it is made: the account that it reads with has its roles before. */
+  private createFeed(secops: SecopsSettings, logs: PrivateBucket, bucketUri: string): SecopsFeed {
+    const { feedServiceAccount, sourceDeletion } = secops;
+    const member = `serviceAccount:${feedServiceAccount}`;
+    // "Configure a Google Cloud Storage V2 feed": the legacy roles also let it look at the bucket itself.
+    const bucketRole = sourceDeletion === 'never' ? 'legacyBucketReader' : 'legacyBucketWriter';
+    const { settled } = new SettledGrants(this, 'feed-grants', {
+      grants: [
+        logs.grant('feed-reads', 'roles/storage.objectViewer', member),
+        logs.grant('feed-looks', `roles/storage.${bucketRole}`, member),
+      ],
+      seconds: SETTLING_SECONDS,
+    });
+    return new SecopsFeed(this, 'secops-feed', {
+      project: secops.project ?? this.settings.project,
+      location: secops.location,
+      instance: secops.instance,
+      displayName: `${this.name}-alerts`,
+      logType: LOG_TYPE,
+      bucketUri,
+      namespace: secops.namespace,
+      labels: secops.labels,
+      sourceDeletion,
+      maxLookbackDays: days(secops.maxLookback),
+      importId: this.settings.import?.feed,
+      dependsOn: [...this.apis, settled],
+    });
+  }
+
+  /** Somebody is told when alerts stop, at any place on their way. */
+  private watch(notifications: Notifications | undefined): void {
+    const { alarms, alerts, secops, timeZone, project } = this.settings;
+    const channels = new NotificationChannels(this, 'notifications', {
+      emails: notifications?.emails ?? [],
+      pagerduty: notifications?.pagerduty
+        ? { key: this.pagerdutyKey(), version: notifications.pagerdutyKeyVersion }
+        : undefined,
+      dependsOn: this.apis,
+    });
+    // SecOps reports what it ingests into the project that it is linked to, and into no other.
+    const isLinked = secops !== undefined && (secops.project ?? project) === project;
+    new CollectorWatch(this, 'alerts-watch', {
+      name: this.functionName,
+      feed: 'alerts',
+      scheduleGapSeconds: longestGapSeconds(alerts.schedule, timeZone),
+      missedRuns: alarms.missedRuns,
+      lagSeconds: seconds(alarms.lag),
+      ingestion: isLinked ? { logType: LOG_TYPE, silenceSeconds: seconds(alarms.secopsSilence) } : undefined,
+      channels: channels.names,
+      runbook: runbookAddress(notifications),
+      dependsOn: this.apis,
+    });
+  }
+
+  private pagerdutyKey(): string {
+    const variable = new TerraformVariable(this, 'pagerduty_key', {
+      type: 'string',
+      sensitive: true,
+      default: PLACEHOLDER_SECRET,
+      description:
+        'Integration key of the PagerDuty service; read when the channel is made, and when its version is raised.',
+    });
+    variable.addOverride('ephemeral', true);
+    return variable.stringValue;
+  }
+
   private createAccount(kind: keyof QualysSettings['serviceAccounts'], displayName: string): ServiceAccount {
-    return new ServiceAccount(this, `${kind}-account`, {
+    const account = new ServiceAccount(this, `${kind}-account`, {
       accountId: this.settings.serviceAccounts[kind] ?? `${this.name}-${kind}`,
       displayName,
       dependsOn: this.apis,
     });
+    const importId = this.settings.import?.[`${kind}Account`];
+    if (importId) account.importFrom(importId);
+    return account;
   }
 
   private output(name: keyof QualysSecopsOutputs, value: string): void {
     new TerraformOutput(this, name, { value });
   }
+}
+
+/** APIs of what only some settings use. SecOps' own is on in the project that its instance is linked to. */
+function furtherApis({ egress, storage, secops, project }: QualysSettings): string[] {
+  return [
+    ...(egress === 'static' ? ['compute'] : []),
+    ...(storage.kmsKey === undefined ? [] : ['cloudkms']),
+    ...(secops !== undefined && (secops.project ?? project) === project ? ['chronicle'] : []),
+  ];
 }

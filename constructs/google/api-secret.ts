@@ -9,6 +9,8 @@ export interface ApiSecretProps {
   /** First value, from an ephemeral variable: it is written once and stands neither in plan nor state. */
   readonly initialValue: string;
   readonly dependsOn: ITerraformDependable[];
+  /** `projects/<project>/secrets/<name>` of an existing secret. */
+  readonly importId?: string;
 }
 
 /** A secret whose first version Terraform writes, and whose later versions are added without it. */
@@ -27,6 +29,7 @@ export class ApiSecret extends Construct {
       replication: { auto: {} },
       dependsOn: props.dependsOn,
     });
+    if (props.importId) secret.importFrom(props.importId);
     this.filled = new SecretManagerSecretVersion(this, 'version', {
       secret: secret.id,
       secretDataWo: props.initialValue,

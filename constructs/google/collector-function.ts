@@ -37,8 +37,12 @@ export interface CollectorFunctionProps {
   readonly timeoutSeconds: number;
   /** Memory, such as `512Mi`. */
   readonly memory: string;
+  /** Way out of the function. Default: Google's addresses, which change. */
+  readonly egress?: { readonly network: string; readonly subnetwork: string };
   /** Grants that must be there before the function is built and started. */
   readonly dependsOn: ITerraformDependable[];
+  /** `projects/<project>/locations/<location>/functions/<name>` of an existing function of the second generation. */
+  readonly importId?: string;
 }
 
 /** A function of the second generation that runs one request at a time and is reached from inside the project only. */
@@ -81,7 +85,7 @@ export class CollectorFunction extends Construct {
 
   private createFunction(props: CollectorFunctionProps, bundle: StorageBucketObject): Cloudfunctions2Function {
     const mountPath = (secret: MountedSecret) => `/secrets/${secret.environmentVariable.toLowerCase()}`;
-    return new Cloudfunctions2Function(this, 'function', {
+    const created = new Cloudfunctions2Function(this, 'function', {
       name: props.name,
       location: props.location,
       description: props.description,
@@ -115,5 +119,14 @@ export class CollectorFunction extends Construct {
       },
       dependsOn: props.dependsOn,
     });
+    if (props.egress) routeThrough(created, props.egress);
+    if (props.importId) created.importFrom(props.importId);
+    return created;
   }
+}
+
+/** Arguments of google 7.21 and newer, which the bindings do not know. */
+function routeThrough(created: Cloudfunctions2Function, egress: { network: string; subnetwork: string }): void {
+  created.addOverride('service_config.direct_vpc_network_interface', [egress]);
+  created.addOverride('service_config.direct_vpc_egress', 'VPC_EGRESS_ALL_TRAFFIC');
 }

@@ -6,14 +6,30 @@ import { Construct } from 'constructs';
 /** Days after which an upload that never ended is removed. */
 const ABANDONED_UPLOAD_DAYS = 7;
 
-export interface PrivateBucketProps {
+/** How a bucket stores; each has the default of Cloud Storage. */
+export interface StorageSettings {
+  /** `STANDARD`, `NEARLINE`, `COLDLINE` or `ARCHIVE`. */
+  readonly storageClass?: string;
+  /** Let Cloud Storage choose the class of each object. */
+  readonly autoclass?: boolean;
+  /** Seconds for which deleted objects can be restored: 0, or 604,800 to 7,776,000. */
+  readonly softDeleteSeconds?: number;
+  /** Full name of a Cloud KMS key that Cloud Storage may use. */
+  readonly kmsKey?: string;
+  /** Seconds for which nobody can delete or replace an object; not locked. */
+  readonly minimumRetentionSeconds?: number;
+}
+
+export interface PrivateBucketProps extends StorageSettings {
   readonly name: string;
   readonly location: string;
-  /** Days after which objects are deleted. Default: never. */
-  readonly retentionDays?: number;
+  /** Days after which objects below a prefix are deleted. Default: never. */
+  readonly expiration?: { readonly days: number; readonly prefixes: readonly string[] };
   /** Keep overwritten versions. Default: false. */
   readonly versioning?: boolean;
   readonly dependsOn: ITerraformDependable[];
+  /** Name of an existing bucket. */
+  readonly importId?: string;
 }
 
 /** A bucket without any public access: access by IAM on the whole bucket only, public grants refused. */
@@ -26,13 +42,21 @@ export class PrivateBucket extends Construct {
     const bucket = new StorageBucket(this, 'bucket', {
       name: props.name,
       location: props.location,
-      storageClass: 'STANDARD',
+      storageClass: props.storageClass ?? 'STANDARD',
+      autoclass: props.autoclass ? { enabled: true } : undefined,
+      softDeletePolicy:
+        props.softDeleteSeconds === undefined ? undefined : { retentionDurationSeconds: props.softDeleteSeconds },
+      encryption: props.kmsKey === undefined ? undefined : { defaultKmsKeyName: props.kmsKey },
       uniformBucketLevelAccess: true,
       publicAccessPrevention: 'enforced',
       versioning: { enabled: props.versioning ?? false },
       lifecycleRule: lifecycleRules(props),
       dependsOn: props.dependsOn,
     });
+    // A text in google 7, a number in the bindings.
+    if (props.minimumRetentionSeconds !== undefined)
+      bucket.addOverride('retention_policy', [{ retention_period: String(props.minimumRetentionSeconds) }]);
+    if (props.importId) bucket.importFrom(props.importId);
     this.name = bucket.name;
   }
 
@@ -42,11 +66,12 @@ export class PrivateBucket extends Construct {
   }
 }
 
-function lifecycleRules({ retentionDays }: PrivateBucketProps): StorageBucketLifecycleRule[] {
+function lifecycleRules({ expiration }: PrivateBucketProps): StorageBucketLifecycleRule[] {
   const abandoned = {
     action: { type: 'AbortIncompleteMultipartUpload' },
     condition: { age: ABANDONED_UPLOAD_DAYS },
   };
-  if (retentionDays === undefined) return [abandoned];
-  return [{ action: { type: 'Delete' }, condition: { age: retentionDays } }, abandoned];
+  if (expiration === undefined) return [abandoned];
+  const { days, prefixes } = expiration;
+  return [{ action: { type: 'Delete' }, condition: { age: days, matchesPrefix: [...prefixes] } }, abandoned];
 }

@@ -17,13 +17,18 @@ export interface ScheduleProps {
   /** Seconds that an attempt may take: at least the target's own limit, 15 to 1800 (Cloud Scheduler, HTTP targets). */
   readonly attemptDeadlineSeconds: number;
   readonly dependsOn: ITerraformDependable[];
+  /** `projects/<project>/locations/<region>/jobs/<name>` of an existing job. */
+  readonly importId?: string;
 }
 
 /** Calls a URL on a schedule, with an OIDC token of the invoker. */
 export class Schedule extends Construct {
+  /** Name of the job. */
+  readonly name: string;
+
   constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id);
-    new CloudSchedulerJob(this, 'job', {
+    const job = new CloudSchedulerJob(this, 'job', {
       name: props.name,
       region: props.region,
       description: props.description,
@@ -39,5 +44,7 @@ export class Schedule extends Construct {
       },
       dependsOn: props.dependsOn,
     });
+    if (props.importId) job.importFrom(props.importId);
+    this.name = job.name;
   }
 }

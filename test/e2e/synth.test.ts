@@ -94,7 +94,7 @@ test(
       '4:12  protected',
       '17:11  qualys.region',
       '19:3  qualys.timezone',
-      '28:12  cloudtrail.account',
+      '32:12  cloudtrail.account',
     ])
       expect(output).toContain(`environments/prod.yaml:${place}`);
     expect(output).toContain('cloudflare.zones[1].datasets[0]');

@@ -49,8 +49,8 @@ describe('problems', () => {
       [1, 1, 'protected', 'nothing', expect.stringContaining('true (stateful')],
       [16, 11, 'qualys.region', '"asia-nottheast1"', 'a Google Cloud region; did you mean asia-northeast1?'],
       [22, 15, 'qualys.alerts.schedule', '"*/15 * * *"', expect.stringContaining('five fields')],
-      [27, 12, 'cloudtrail.account', '111122223333', expect.stringContaining('12 digits in quotes')],
-      [43, 45, 'cloudflare.zones[0].datasets[2]', '"http_request"', 'a dataset of a zone; did you mean http_requests?'],
+      [31, 12, 'cloudtrail.account', '111122223333', expect.stringContaining('12 digits in quotes')],
+      [47, 45, 'cloudflare.zones[0].datasets[2]', '"http_request"', 'a dataset of a zone; did you mean http_requests?'],
     ]);
   });
 
@@ -95,7 +95,7 @@ describe('problems', () => {
 
   test('what Terraform would evaluate is refused anywhere', () => {
     expect(problemsOf('http/prod\n', 'http/${var.x}\n')).toEqual([
-      expect.objectContaining({ line: 50, path: 'cloudflare.taegis.default.url' }),
+      expect.objectContaining({ line: 54, path: 'cloudflare.taegis.default.url' }),
     ]);
   });
 
