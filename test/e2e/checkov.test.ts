@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startAws } from '../../cli/local/emulators';
@@ -24,9 +24,11 @@ interface Report {
 
 /** The plan of the stack as synthesized, but for its backend. A plan can hold sensitive values: its folder goes. */
 async function planJson(work: string): Promise<string> {
-  const aws = await startAws({ account: '111122223333', region: 'ap-northeast-1' });
+  const stack = readFileSync(join(folder, 'cdktf.out', 'stacks', STACK, 'cdk.tf.json'), 'utf8');
+  const { region, allowed_account_ids: accounts } = JSON.parse(stack).provider.aws[0];
+  const aws = await startAws({ account: accounts[0], region });
   try {
-    cpSync(join(folder, 'cdktf.out', 'stacks', STACK, 'cdk.tf.json'), join(work, 'cdk.tf.json'));
+    writeFileSync(join(work, 'cdk.tf.json'), stack);
     writeFileSync(join(work, 'backend_override.tf.json'), '{"terraform":{"backend":{"local":{}}}}');
     const options = { cwd: work, env: { ...process.env, ...terraformEnv, ...aws.env }, maxBuffer };
     await run(terraform, ['init', '-input=false', '-no-color'], options);
