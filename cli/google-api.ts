@@ -19,8 +19,13 @@ export interface GoogleApi {
 
 /** Each service's name in gcloud's properties `api_endpoint_overrides`, and its address. */
 const SERVICES = {
+  // Google SecOps answers in each region for itself (docs.cloud.google.com/chronicle/docs/reference/rest).
+  chronicle: 'https://{location}-chronicle.googleapis.com',
+  cloudfunctions: 'https://cloudfunctions.googleapis.com',
   cloudscheduler: 'https://cloudscheduler.googleapis.com',
+  iam: 'https://iam.googleapis.com',
   logging: 'https://logging.googleapis.com',
+  secretmanager: 'https://secretmanager.googleapis.com',
   storage: 'https://storage.googleapis.com',
 } as const;
 
@@ -28,6 +33,8 @@ export type GoogleService = keyof typeof SERVICES;
 
 export interface GoogleRequest {
   readonly service: GoogleService;
+  /** Region of a service whose address holds it, such as `europe` of chronicle. */
+  readonly location?: string;
   readonly method: 'GET' | 'POST';
   /** From the host on, with its slash. */
   readonly path: string;
@@ -165,9 +172,9 @@ type Attempt =
 
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
-function urlOf({ service, path, query = {} }: GoogleRequest, env: NodeJS.ProcessEnv): string {
+function urlOf({ service, location = '', path, query = {} }: GoogleRequest, env: NodeJS.ProcessEnv): string {
   const parameters = new URLSearchParams(query).toString();
-  return `${endpointOf(service, env)}${path}${parameters && `?${parameters}`}`;
+  return `${endpointOf(service, env).replace('{location}', location)}${path}${parameters && `?${parameters}`}`;
 }
 
 function endpointOf(service: GoogleService, env: NodeJS.ProcessEnv): string {

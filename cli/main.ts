@@ -2,9 +2,12 @@ import { Command, CommanderError, Option } from 'commander';
 import { displayPath } from '../environments/load';
 import { UserError } from '../environments/user-error';
 import { PIPELINE_NAMES, type PipelineName } from '../stacks/pipelines';
+import { addAdoptVerb } from './adopt/verb';
 import { addCloudtrailVerbs } from './cloudtrail/verbs';
+import { addRotateVerb } from './collector/rotate-verb';
 import { addCollectorVerbs } from './collector/verbs';
 import { EXIT } from './exit-codes';
+import { addHandoffVerb } from './handoff-verb';
 import { initEnvironment } from './init';
 import { runLocal } from './local/local';
 import { jsonOption, print } from './verb';
@@ -54,7 +57,10 @@ function buildProgram(): Command {
     });
 
   addCollectorVerbs(program);
+  addRotateVerb(program);
   addCloudtrailVerbs(program);
+  addAdoptVerb(program);
+  addHandoffVerb(program);
   return program;
 }
 

@@ -1,14 +1,10 @@
 import { Argument, type Command } from 'commander';
-import { environmentFile, type Prepare } from '../../environments/load';
 import { type Aws, connectAws } from '../aws';
 import { systemClock } from '../clock';
 import { requireSection } from '../pipeline-section';
 import { Progress } from '../progress';
 import { conclude, jsonOption } from '../verb';
 import { parseWindow } from '../window';
-import { adopt } from './adopt/adopt';
-import { withExistingTrail } from './adopt/placeholder';
-import { renderHandoff } from './handoff';
 import { parseMaxRate, redrive } from './redrive';
 import { DEFAULT_REPLAY_RATE, parseReplayRate, replay } from './replay/replay';
 import { CLOUDTRAIL_PIPELINE, type CloudtrailTarget, findCloudtrail } from './target';
@@ -31,20 +27,6 @@ export function addCloudtrailVerbs(program: Command): void {
         json,
       );
     });
-
-  verb(program, 'adopt', 'write what was made by hand before into the environment file, for the stack to import')
-    .option('--dry-run', 'only show what would be written')
-    .action(async (env: string, _pipeline: string, { dryRun = false, json = false }: Flags<'dryRun'>) => {
-      const settings = requireSection(env, CLOUDTRAIL_PIPELINE, withExistingTrail);
-      const { target, aws, progress } = await begin(env, withExistingTrail);
-      conclude(await adopt({ target, settings, aws, file: environmentFile(env), dryRun, progress }), json);
-    });
-
-  verb(program, 'handoff', 'show the steps that are left by hand, with the values to paste').action(
-    async (env: string, _pipeline: string, { json = false }: Flags<never>) => {
-      conclude(renderHandoff(await find(new Progress(), env)), json);
-    },
-  );
 
   verb(program, 'redrive', 'bring dead letters back to the queue')
     .option('--dry-run', 'only show what is there')
@@ -97,23 +79,20 @@ function verb(program: Command, name: string, description: string, others: reado
 }
 
 /** What every verb works with: the names of what is deployed, and AWS. */
-async function begin(
-  environment: string,
-  prepare?: Prepare,
-): Promise<{
+async function begin(environment: string): Promise<{
   target: CloudtrailTarget;
   aws: Aws;
   progress: Progress;
   clock: typeof systemClock;
 }> {
   const progress = new Progress();
-  const target = await find(progress, environment, prepare);
+  const target = await find(progress, environment);
   return { target, aws: await connectAws(target.account, target.region), progress, clock: systemClock };
 }
 
 /** Shows that it takes a moment to read the names of what was deployed. */
-function find(progress: Progress, environment: string, prepare?: Prepare): Promise<CloudtrailTarget> {
-  return progress.step(`Read the environment ${environment}`, () => findCloudtrail(environment, prepare));
+function find(progress: Progress, environment: string): Promise<CloudtrailTarget> {
+  return progress.step(`Read the environment ${environment}`, () => findCloudtrail(environment));
 }
 
 function trailSettings(environment: string) {

@@ -34,6 +34,8 @@ export class ApiSecret extends Construct {
       secret: secret.id,
       secretDataWo: props.initialValue,
       secretDataWoVersion: 1,
+      // A rotation disables this version; a deploy would else enable it again.
+      lifecycle: { ignoreChanges: ['enabled'] },
     });
     this.name = secret.secretId;
     this.id = secret.id;

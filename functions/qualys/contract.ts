@@ -208,13 +208,13 @@ export const LOG_CODES = {
   credentials_missing: {
     severity: 'ERROR',
     retryable: false,
-    action: "Add a version with the Qualys API user's name and password to the two secrets.",
+    action: "Give the two secrets the Qualys API user's name and password: ./tributary rotate <env> qualys-secops.",
   },
   credentials_rejected: {
     severity: 'ERROR',
     retryable: false,
     action:
-      'Check the user name and password in the two secrets, and that the account is neither locked nor SSO-only; then add a new version of the secret that was wrong. There is no login until then, so that the account is not locked. If the secrets were right (the account was unlocked since): ./tributary run <env> qualys-secops <feed> --unblock.',
+      'Check the user name and password in the two secrets, and that the account is neither locked nor SSO-only; then give them the right ones: ./tributary rotate <env> qualys-secops. There is no login until then, so that the account is not locked. If the secrets were right (the account was unlocked since): ./tributary run <env> qualys-secops <feed> --unblock.',
   },
   account_inactive: {
     severity: 'ERROR',

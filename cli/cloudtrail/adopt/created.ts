@@ -5,10 +5,10 @@ import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import type { CloudtrailSettings } from '../../../environments/cloudtrail';
 import { UserError } from '../../../environments/user-error';
+import { type Finding, importable } from '../../adopt/finding';
 import { type Aws, findInAws } from '../../aws';
 import type { CloudtrailTarget, QueueNames } from '../target';
 import { bucketExists, readNotification } from './bucket';
-import { type Finding, importable } from './finding';
 import { othersOf } from './notification';
 import { listTrails, placeOf } from './trails';
 

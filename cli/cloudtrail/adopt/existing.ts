@@ -1,10 +1,10 @@
 import type { Trail } from '@aws-sdk/client-cloudtrail';
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { UserError } from '../../../environments/user-error';
+import type { Finding, FoundSetting } from '../../adopt/finding';
 import { type Aws, askAws } from '../../aws';
 import type { CloudtrailTarget } from '../target';
 import { bucketExists, readNotification } from './bucket';
-import type { Finding, FoundSetting } from './finding';
 import { type Announcement, chooseAnnouncement, othersOf } from './notification';
 import { listTrails, placeOf } from './trails';
 

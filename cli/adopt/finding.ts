@@ -1,6 +1,6 @@
-/** Something that the pipeline makes or reads, as it was found in the account. */
+/** Something that the pipeline makes or reads, as it was found in the cloud. */
 export interface Finding {
-  /** `trail`, `bucket`, `key`, `queue`, `dead letters`, `role` or `topic`. */
+  /** What kind of thing, for people: `bucket`, `dead letters`. */
   readonly thing: string;
   readonly name: string;
   readonly exists: boolean;
@@ -11,7 +11,7 @@ export interface Finding {
   readonly warnings: readonly string[];
 }
 
-/** What the environment file must say below `cloudtrail`. */
+/** What the environment file must say below the pipeline's section. */
 export interface FoundSetting {
   readonly path: readonly [string, ...string[]];
   /** undefined: nothing may stand there. */

@@ -1,7 +1,7 @@
-import type { AddedLine } from '../../environment-file';
+import type { AddedLine } from '../environment-file';
 import type { Finding } from './finding';
 
-/** The file says one thing, the account another. */
+/** The file says one thing, the cloud another. */
 export interface Conflict {
   readonly path: string;
   /** Counted from 1. */
@@ -11,6 +11,16 @@ export interface Conflict {
   readonly found: string | null;
 }
 
+/** Something under another name than the stack's that may be what the stack would make. */
+export interface Similar {
+  /** Its kind, as in a finding. */
+  readonly thing: string;
+  /** Its name, and where it is. */
+  readonly name: string;
+  /** The setting that takes its name: `qualys.names.function`. */
+  readonly setting: string;
+}
+
 /** What adopt did, or would do. */
 export interface Adoption {
   readonly environment: string;
@@ -18,6 +28,9 @@ export interface Adoption {
   readonly file: string;
   readonly dryRun: boolean;
   readonly found: readonly Finding[];
+  readonly similar?: readonly Similar[];
+  /** What is to be known where nothing was found, for people. */
+  readonly notes?: readonly string[];
   /** With any of these nothing was written. */
   readonly conflicts: readonly Conflict[];
   readonly lines: readonly AddedLine[];
@@ -26,11 +39,12 @@ export interface Adoption {
 }
 
 /** The same for people. */
-export function renderAdoption({ file, dryRun, found, conflicts, lines, next }: Adoption): string {
-  const warnings = found.flatMap((finding) => finding.warnings);
+export function renderAdoption({ file, dryRun, found, conflicts, lines, next, notes = [] }: Adoption): string {
+  const warnings = new Set(found.flatMap((finding) => finding.warnings));
   const parts = [
     table(found.map(({ thing, name, state }) => [thing, name, state])),
-    ...warnings.map((warning) => `Warning: ${warning}`),
+    ...[...warnings].map((warning) => `Warning: ${warning}`),
+    ...notes,
   ];
   if (conflicts.length > 0)
     return [
@@ -60,7 +74,8 @@ function numbered(lines: readonly AddedLine[]): string {
   return lines.map(({ line, text }) => `  ${String(line).padStart(width)}  ${text}`).join('\n');
 }
 
-function table(rows: readonly (readonly string[])[]): string {
+/** Rows of two columns and a rest, indented. */
+export function table(rows: readonly (readonly string[])[]): string {
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())

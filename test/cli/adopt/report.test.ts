@@ -1,5 +1,5 @@
-import { importable } from '../../../../cli/cloudtrail/adopt/finding';
-import { type Adoption, renderAdoption } from '../../../../cli/cloudtrail/adopt/report';
+import { importable } from '../../../cli/adopt/finding';
+import { type Adoption, renderAdoption } from '../../../cli/adopt/report';
 
 const ADOPTION: Adoption = {
   environment: 'prod',

@@ -1,0 +1,92 @@
+import { UserError } from '../../environments/user-error';
+import { importable } from '../adopt/finding';
+import type { GoogleApi } from '../google-api';
+import { listAll, withoutApi } from './adopt-api';
+import { isOurs, type Labelled } from './adopt-labels';
+import { looksLikeQualys, type Sighting } from './adopt-similar';
+import type { AdoptTarget } from './adopt-target';
+
+/** A function of either generation (cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions). */
+interface CloudFunction extends Labelled {
+  /** `projects/<project>/locations/<region>/functions/<name>`. */
+  readonly name: string;
+  readonly environment?: 'GEN_1' | 'GEN_2';
+  readonly buildConfig?: { readonly runtime?: string; readonly entryPoint?: string };
+  readonly eventTrigger?: { readonly eventType?: string };
+}
+
+/**
+ * The stack's function. Those of all regions are listed.
+ * @throws UserError for one of the first generation
+ */
+export async function findFunction(api: GoogleApi, target: AdoptTarget): Promise<Sighting> {
+  const { project, location, function: name } = target;
+  const { value: existing = [], warnings } = await withoutApi(project, () =>
+    listAll<CloudFunction>(
+      api,
+      {
+        service: 'cloudfunctions',
+        // In every region (projects.locations.functions/list, parameter parent).
+        path: `/v2/projects/${project}/locations/-/functions`,
+        query: { pageSize: '1000' },
+        purpose: `list the functions of the project ${project}`,
+        needs: `roles/cloudfunctions.viewer on the project ${project}`,
+      },
+      'functions',
+    ),
+  );
+  const namesakes = existing.filter((other) => other.name.endsWith(`/functions/${name}`));
+  const here = namesakes.find((other) => regionOf(other) === location);
+  if (here?.environment === 'GEN_1')
+    throw new UserError(
+      `The function ${name} in ${location} is of the first generation; the stack makes one of the second, and both ` +
+        'cannot have one name. Choose another name (qualys.names.function), and delete the old function and its ' +
+        'schedule when the new ones are deployed.',
+    );
+  const elsewhere = namesakes.filter((other) => other !== here).map(regionOf);
+  const id = here && `projects/${project}/locations/${location}/functions/${name}`;
+  const found = importable('function', name, 'function', id, [
+    ...warnings,
+    ...(here ? changesOf(here, name) : []),
+    ...elsewhere.map(
+      (region) =>
+        `A function ${name} is in ${region}, too. The stack makes its own in ${location} (qualys.region), and leaves ` +
+        'that one: delete it and its schedule, or both collect.',
+    ),
+  ]);
+  return {
+    findings: [found],
+    similar: found.exists
+      ? []
+      : existing
+          .filter((other) => looksLikeQualys(nameOf(other)) && !namesakes.includes(other))
+          .map((other) => ({
+            thing: 'function',
+            name: `${nameOf(other)} (${regionOf(other)}${other.environment === 'GEN_1' ? ', first generation' : ''})`,
+            setting: other.environment === 'GEN_1' ? 'none: it cannot be taken in' : 'qualys.names.function',
+          })),
+  };
+}
+
+/** What a deploy replaces in a function that the stack has not made. */
+function changesOf(found: CloudFunction, name: string): string[] {
+  if (isOurs(found)) return [];
+  const { runtime = 'unknown runtime', entryPoint = 'unknown entry point' } = found.buildConfig ?? {};
+  return [
+    `A deploy replaces the code (${runtime}, ${entryPoint}) and the settings of the function ${name}.`,
+    ...(found.eventTrigger === undefined
+      ? []
+      : [
+          `The function ${name} is triggered by events (${found.eventTrigger.eventType}), the stack's by HTTP. If the ` +
+            'deploy is refused, choose another name (qualys.names.function).',
+        ]),
+  ];
+}
+
+function nameOf({ name }: CloudFunction): string {
+  return name.split('/').at(-1) ?? '';
+}
+
+function regionOf({ name }: CloudFunction): string {
+  return name.split('/')[3] ?? '';
+}

@@ -1,0 +1,63 @@
+import type { QualysSettings } from '../../environments/qualys';
+import { type Look, settleAll, takeIn } from '../adopt/adopt';
+import type { Finding } from '../adopt/finding';
+import type { GoogleApi } from '../google-api';
+import type { Progress } from '../progress';
+import type { Verdict } from '../verdict';
+import { findAccount } from './adopt-accounts';
+import { findBuckets } from './adopt-buckets';
+import { findFeed } from './adopt-feed';
+import { findFunction } from './adopt-function';
+import { findSchedule } from './adopt-schedule';
+import { findSecret } from './adopt-secrets';
+import { type Sighting, summarize } from './adopt-similar';
+import type { AdoptTarget } from './adopt-target';
+
+export interface AdoptQualysOptions {
+  readonly target: AdoptTarget;
+  /** Without `secops` the feed is not looked for. */
+  readonly settings: Pick<QualysSettings, 'secops'>;
+  readonly api: GoogleApi;
+  /** Path of the environment file. */
+  readonly file: string;
+  /** Only say what would be written. */
+  readonly dryRun: boolean;
+  readonly progress: Progress;
+}
+
+/**
+ * Takes in what was made by hand before: looks for it in the project, under the names that the stack gives, and writes
+ * its import ids into the environment file. Nothing in Google Cloud is changed, and nothing that stands in the file:
+ * where it differs, nothing is written and the verdict is failed.
+ *
+ * @throws UserError when something cannot be taken in, or the file would have problems afterwards
+ */
+export function adoptQualys(options: AdoptQualysOptions): Promise<Verdict> {
+  const { target, file, dryRun, progress } = options;
+  return takeIn({
+    environment: target.environment,
+    stack: target.stack,
+    section: 'qualys',
+    title: `Look into the project ${target.project}`,
+    look: () => findAll(options),
+    ...{ file, dryRun, progress },
+  });
+}
+
+/** Everything at once, so that one report names every missing role. */
+async function findAll({ target, settings, api }: AdoptQualysOptions): Promise<Look> {
+  const alone = async (finding: Promise<Finding>): Promise<Sighting> => ({ findings: [await finding], similar: [] });
+  return summarize(
+    await settleAll([
+      findBuckets(api, target),
+      alone(findAccount(api, target, 'alerts')),
+      alone(findAccount(api, target, 'build')),
+      alone(findAccount(api, target, 'invoker')),
+      alone(findSecret(api, target, 'username')),
+      alone(findSecret(api, target, 'password')),
+      findFunction(api, target),
+      findSchedule(api, target),
+      ...(settings.secops === undefined ? [] : [alone(findFeed(api, target, settings.secops))]),
+    ]),
+  );
+}
