@@ -1,4 +1,4 @@
-import { wrap } from './cloudtrail/verify/check-table';
+import { wrap } from './wrap';
 
 /** Text for people is wrapped to it; what is pasted never is. */
 const WIDTH = 80;

@@ -48,6 +48,7 @@ notifications:           # who is told when a pipeline stops
 
 const SECTIONS: Record<PipelineName, () => string> = {
   'qualys-secops': () => `
+# On beforehand in the project: gcloud services enable serviceusage.googleapis.com cloudresourcemanager.googleapis.com
 qualys:
   project: ${FILL_IN}       # project id: console.cloud.google.com > project picker > column ID
   region: ${FILL_IN}        # such as europe-west3; near your Google SecOps instance

@@ -106,8 +106,9 @@ export class CollectorWatch extends Construct {
   private unread({ logType, silenceSeconds }: NonNullable<CollectorWatchProps['ingestion']>): void {
     const window = `[${silenceSeconds}s]`;
     const written = `sum(increase(${this.metrics.promql('objects')}_sum${window} offset ${LATE_SECONDS}s)) > 0`;
-    const ingested = `sum(increase(chronicle_googleapis_com:ingestion_log_record_count{log_type="${logType}"}${window})) > 0`;
-    this.alarm('unread', 'ERROR', `(${written}) unless (${ingested})`, [
+    // That there are values, and not how many: whether the metric is a gauge or a delta is not documented.
+    const ingested = `sum(count_over_time(chronicle_googleapis_com:ingestion_log_record_count{log_type="${logType}"}${window}))`;
+    this.alarm('unread', 'ERROR', `(${written}) unless ${ingested}`, [
       'Objects were written into the logs bucket, and Google SecOps has ingested no record of their log type.',
       'Nothing is lost while the objects are there: the feed reads them when it runs again.',
     ]);

@@ -21,7 +21,7 @@ import type { QualysSettings } from '../environments/qualys';
 import { projectRoot } from '../environments/root';
 import type { Environment } from '../environments/schema';
 import type { SecopsSettings } from '../environments/secops';
-import { ENTRY_POINT, ENVIRONMENT, NODE_OPTIONS, PLACEHOLDER_SECRET } from '../functions/qualys/contract';
+import { ENTRY_POINT, ENVIRONMENT, LOG_TYPES, NODE_OPTIONS, PLACEHOLDER_SECRET } from '../functions/qualys/contract';
 import { runbookAddress } from './alarm-runbooks';
 import { CollectorWatch } from './collector-watch';
 import type { QualysSecopsOutputs } from './outputs';
@@ -34,8 +34,7 @@ const APIS = [
   ...['logging', 'monitoring', 'run', 'secretmanager', 'storage'],
 ];
 
-/** Log type that SecOps has for Qualys Continuous Monitoring, and the folder of its objects. */
-const LOG_TYPE = 'QUALYS_CONTINUOUS_MONITORING';
+/** Folder of the feed's objects. */
 const ALERTS_FOLDER = 'alerts/';
 
 /** Seconds until a new grant holds for a build; the provider's own example of a function waits so long. */
@@ -266,7 +265,7 @@ export class QualysSecopsStack extends PipelineStack {
       location: secops.location,
       instance: secops.instance,
       displayName: `${this.name}-alerts`,
-      logType: LOG_TYPE,
+      logType: LOG_TYPES.alerts,
       bucketUri,
       namespace: secops.namespace,
       labels: secops.labels,
@@ -295,7 +294,7 @@ export class QualysSecopsStack extends PipelineStack {
       scheduleGapSeconds: longestGapSeconds(alerts.schedule, timeZone),
       missedRuns: alarms.missedRuns,
       lagSeconds: seconds(alarms.lag),
-      ingestion: isLinked ? { logType: LOG_TYPE, silenceSeconds: seconds(alarms.secopsSilence) } : undefined,
+      ingestion: isLinked ? { logType: LOG_TYPES.alerts, silenceSeconds: seconds(alarms.secopsSilence) } : undefined,
       channels: channels.names,
       runbook: runbookAddress(notifications),
       dependsOn: this.apis,

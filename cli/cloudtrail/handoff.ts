@@ -1,20 +1,7 @@
 import { EXIT } from '../exit-codes';
+import { inColumns, renderSteps, type Step } from '../handoff-steps';
 import type { Verdict } from '../verdict';
 import { CLOUDTRAIL_PIPELINE, type CloudtrailTarget } from './target';
-import { wrap } from './verify/check-table';
-
-/** Text for people is wrapped to it; what is pasted never is. */
-const WIDTH = 80;
-const INDENT = '   ';
-const PASTE_INDENT = '     ';
-
-/** What to read, and what to paste: lines that belong together. */
-type Part = string | readonly string[];
-
-interface Step {
-  readonly title: string;
-  readonly parts: readonly Part[];
-}
 
 /**
  * XQL: whether logs of the last hour are there, by account (Cortex Query Language reference, "timeframe", "comp",
@@ -51,7 +38,7 @@ export function renderHandoff(target: CloudtrailTarget): Verdict {
     rawQuery: RAW_QUERY.join('\n'),
     steps: steps.map(({ title }) => title),
   };
-  return { exitCode: EXIT.good, document, text: steps.map(renderStep).join('\n\n') };
+  return { exitCode: EXIT.good, document, text: renderSteps(steps) };
 }
 
 /** The fields of the collector's form. */
@@ -117,18 +104,4 @@ function stepsOf(target: CloudtrailTarget, collector: ReturnType<typeof collecto
       ],
     },
   ];
-}
-
-function inColumns(fields: readonly (readonly [name: string, value: string])[]): readonly string[] {
-  const width = Math.max(...fields.map(([name]) => name.length));
-  return fields.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
-}
-
-function renderStep({ title, parts }: Step, index: number): string {
-  const lines = parts.flatMap((part) =>
-    typeof part === 'string'
-      ? wrap(part, WIDTH - INDENT.length).map((line) => INDENT + line)
-      : part.map((line) => PASTE_INDENT + line),
-  );
-  return [`${index + 1}. ${title}`, ...lines].join('\n');
 }

@@ -1,12 +1,10 @@
 import type { SecopsSettings } from '../../environments/secops';
 import { UserError } from '../../environments/user-error';
+import { LOG_TYPES } from '../../functions/qualys/contract';
 import { type Finding, importable } from '../adopt/finding';
 import type { GoogleApi } from '../google-api';
 import { listAll } from './adopt-api';
 import type { AdoptTarget } from './adopt-target';
-
-/** What the alerts are to SecOps; the stack's feed says it. */
-const LOG_TYPE = 'QUALYS_CONTINUOUS_MONITORING';
 
 interface BucketSettings {
   readonly bucketUri?: string;
@@ -67,9 +65,9 @@ function changesOf(feed: Feed, { alertsUri }: AdoptTarget): string[] {
     ...(withoutSlash(uri) === withoutSlash(alertsUri)
       ? []
       : [`The feed ${titleOf(feed)} reads ${uri}; a deploy makes it read ${alertsUri} only.`]),
-    ...(logType === LOG_TYPE
+    ...(logType === LOG_TYPES.alerts
       ? []
-      : [`The feed ${titleOf(feed)} has the log type ${logType}; a deploy makes it ${LOG_TYPE}.`]),
+      : [`The feed ${titleOf(feed)} has the log type ${logType}; a deploy makes it ${LOG_TYPES.alerts}.`]),
   ];
 }
 

@@ -1,15 +1,13 @@
 import type { QualysSettings } from '../../environments/qualys';
 import type { SecopsSettings } from '../../environments/secops';
-import { objectPrefix } from '../../functions/qualys/contract';
+import { LOG_TYPES, objectPrefix } from '../../functions/qualys/contract';
 import { EXIT } from '../exit-codes';
 import { inColumns, renderSteps, type Step } from '../handoff-steps';
 import type { Verdict } from '../verdict';
 import { COLLECTOR_PIPELINE, type CollectorTarget } from './target';
 
-/** What the alerts are to SecOps. */
-const LOG_TYPE = 'QUALYS_CONTINUOUS_MONITORING';
 /** UDM search for every event of the log type. The default parser misspells vendor and product; this field is SecOps'. */
-const ARRIVAL_QUERY = `metadata.log_type = "${LOG_TYPE}"`;
+const ARRIVAL_QUERY = `metadata.log_type = "${LOG_TYPES.alerts}"`;
 
 /** Roles of the feed's account on the logs bucket, without source deletion (SecOps, "Feed management"). */
 const FEED_ROLES = ['roles/storage.objectViewer', 'roles/storage.legacyBucketReader'];
@@ -54,7 +52,7 @@ function feedOf(target: CollectorTarget, secops: SecopsSettings | undefined) {
     madeBy: secops === undefined ? 'hand' : 'Terraform',
     name: `${target.environment}-qualys-${target.feed}`,
     sourceType: 'Google Cloud Storage V2',
-    logType: LOG_TYPE,
+    logType: LOG_TYPES.alerts,
     bucketUri: `gs://${target.logsBucket}/${objectPrefix(target.feed)}`,
     sourceDeletion: secops?.sourceDeletion ?? 'never',
     ...(secops === undefined && { roles: FEED_ROLES }),

@@ -126,7 +126,10 @@ export class CollectorFunction extends Construct {
 }
 
 /** Arguments of google 7.21 and newer, which the bindings do not know. */
-function routeThrough(created: Cloudfunctions2Function, egress: { network: string; subnetwork: string }): void {
-  created.addOverride('service_config.direct_vpc_network_interface', [egress]);
+function routeThrough(
+  created: Cloudfunctions2Function,
+  { network, subnetwork }: { network: string; subnetwork: string },
+): void {
+  created.addOverride('service_config.direct_vpc_network_interface', [{ network, subnetwork }]);
   created.addOverride('service_config.direct_vpc_egress', 'VPC_EGRESS_ALL_TRAFFIC');
 }

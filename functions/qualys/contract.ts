@@ -320,6 +320,9 @@ export type LogCode = keyof typeof LOG_CODES;
 /** A code that says that, and why, a run stopped before its end. */
 export type ErrorCode = Exclude<LogCode, 'collected'>;
 
+/** Log type of each feed's records in Google SecOps ("Supported log types and default parsers"). */
+export const LOG_TYPES = { alerts: 'QUALYS_CONTINUOUS_MONITORING' } as const satisfies Record<FeedName, string>;
+
 /** Kinds of log lines, in the field `event`. Lines without it are for people only. */
 export const LOG_EVENTS = {
   /** The one line at the end of each run, with the {@link SUMMARY_FIELDS}. Alarms are built on it. */

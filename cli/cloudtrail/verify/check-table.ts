@@ -2,6 +2,7 @@ import { createColors } from 'picocolors';
 import { EXIT } from '../../exit-codes';
 import { isColorful } from '../../progress';
 import type { Verdict } from '../../verdict';
+import { wrap } from '../../wrap';
 import type { Check, CheckGroup } from './check';
 
 const MARGIN = '  ';
@@ -76,15 +77,4 @@ function sums(checks: readonly Check[]): string {
 
 function indent(line: string, columns: number): string {
   return ' '.repeat(columns) + line;
-}
-
-/** Lines of at most that many columns, broken at spaces; a longer word has a line of its own. */
-export function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + 1 + word.length <= columns) lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
