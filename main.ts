@@ -3,7 +3,7 @@ import { environmentsFolder, loadEnvironments } from './environments/load';
 import type { Environment } from './environments/schema';
 import { UserError } from './environments/user-error';
 import { CloudtrailCortexStack } from './stacks/cloudtrail-cortex';
-import { LogpushTaegisStack } from './stacks/logpush-taegis';
+import { addLogpushStacks } from './stacks/logpush-taegis';
 import { QualysSecopsStack } from './stacks/qualys-secops';
 
 /** The architecture: every environment is a file, every pipeline in it a stack of its own. */
@@ -11,7 +11,7 @@ export function addEnvironment(app: App, environment: Environment): void {
   const { qualys, cloudtrail, cloudflare } = environment;
   if (qualys) new QualysSecopsStack(app, environment, qualys);
   if (cloudtrail) new CloudtrailCortexStack(app, environment, cloudtrail);
-  if (cloudflare) new LogpushTaegisStack(app, environment, cloudflare);
+  if (cloudflare) addLogpushStacks(app, environment, cloudflare);
 }
 
 function main(): void {

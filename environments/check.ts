@@ -82,7 +82,7 @@ function explain(
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
-      const known = Object.keys(schemaAt(issue.path)?.properties ?? {});
+      const known = Object.keys(mapOf(schemaAt(issue.path))?.properties ?? {});
       // The value is left out: a key that does not belong here may hold a secret.
       return report(
         keyOffset(document, path),
@@ -91,6 +91,11 @@ function explain(
         suggest(key, known) ?? `one of ${known.join(', ')}`,
       );
     });
+  if (issue.code === 'invalid_union') {
+    const branch = meantBranch(issue);
+    if (branch)
+      return branch.flatMap((inner) => explain({ ...inner, path: [...issue.path, ...inner.path] }, document, report));
+  }
   if (issue.code === 'invalid_key') {
     const key = String(issue.path.at(-1));
     const known = schemaAt(issue.path.slice(0, -1))?.propertyNames?.enum ?? [];
@@ -99,8 +104,22 @@ function explain(
   }
   const found = issue.path.length === 0 ? document.contents : document.getIn(issue.path, true);
   const value = isNode(found) ? found.toJS(document) : found;
-  const expected = withChoices(issue.message, value, schemaAt(issue.path)?.enum ?? []);
+  const expected = withChoices(issue.message, value, choicesAt(issue.path));
   return [report(offsetOf(document, issue.path), issue.path, quote(value), expected)];
+}
+
+/**
+ * What is wrong with a value that may have several forms, for the form that it has: a map, or something else. A union with
+ * a sentence of its own is told by that.
+ */
+function meantBranch(issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
+  if (issue.message !== 'Invalid input') return undefined;
+  const isMap = typeof issue.input === 'object' && issue.input !== null && !Array.isArray(issue.input);
+  const isOfForm = (branch: readonly z.core.$ZodIssue[]) =>
+    branch.every(
+      ({ code, path }) => path.length > 0 || code === 'unrecognized_keys' || (!isMap && code !== 'invalid_type'),
+    );
+  return issue.errors.find(isOfForm);
 }
 
 /** What is expected, with the nearest of the words that are known there, or else all of them. */
@@ -153,6 +172,7 @@ function keyOffset(document: Document, path: Path): number {
 }
 
 interface JsonSchema {
+  readonly anyOf?: readonly JsonSchema[];
   properties?: Record<string, JsonSchema>;
   items?: JsonSchema;
   additionalProperties?: JsonSchema;
@@ -162,9 +182,27 @@ interface JsonSchema {
 
 /** The part of the JSON Schema that describes a path. */
 function schemaAt(path: Path): JsonSchema | undefined {
-  return path.reduce<JsonSchema | undefined>(
-    (schema, key) =>
-      typeof key === 'number' ? schema?.items : (schema?.properties?.[String(key)] ?? schema?.additionalProperties),
-    environmentJsonSchema() as JsonSchema,
-  );
+  return path.reduce<JsonSchema | undefined>((schema, key) => {
+    const map = mapOf(schema);
+    return typeof key === 'number' ? map?.items : (map?.properties?.[String(key)] ?? map?.additionalProperties);
+  }, rootSchema());
+}
+
+let root: JsonSchema | undefined;
+
+/** Made when the first problem is told: it takes as long as many checks. */
+function rootSchema(): JsonSchema {
+  root ??= environmentJsonSchema() as JsonSchema;
+  return root;
+}
+
+/** Of a value that may have several forms, the map. */
+function mapOf(schema: JsonSchema | undefined): JsonSchema | undefined {
+  return schema?.anyOf?.find(({ properties }) => properties) ?? schema;
+}
+
+/** The words that may stand at a path. */
+function choicesAt(path: Path): readonly string[] {
+  const schema = schemaAt(path);
+  return schema?.enum ?? schema?.anyOf?.find((form) => form.enum)?.enum ?? [];
 }

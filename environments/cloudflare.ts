@@ -1,41 +1,10 @@
 import { z } from 'zod';
-import {
-  datasetsOf,
-  findDataset,
-  type LogpushDataset,
-  type LogpushScope,
-} from '../constructs/cloudflare/logpush-catalogue';
-import { ALWAYS, at, cloudflareId, receiverUrl, tested, text, textAt, uniqueList, zeroOrBetween } from './values';
+import { findDataset } from '../constructs/cloudflare/logpush-catalogue';
+import { logpushJobs } from './logpush-jobs';
+import { ALWAYS, at, cloudflareId, receiverUrl, text, textAt, uniqueList, zeroOrBetween } from './values';
 
 /** Jobs that Cloudflare allows in one zone (developers.cloudflare.com/logs/logpush). */
 const MAX_JOBS_PER_ZONE = 4;
-
-function dataset(scope: LogpushScope) {
-  return tested<LogpushDataset>(
-    (name) => refusal(name, scope) === undefined,
-    (name) => refusal(textAt(name) ?? '', scope) ?? '',
-  ).meta({ enum: datasetsOf(scope).filter(isTaken) });
-}
-
-/** Why a dataset cannot be used in a scope, as what is expected instead; undefined when it can. */
-function refusal(name: string, scope: LogpushScope): string | undefined {
-  const entry = findDataset(name);
-  const home = scope === 'zone' ? 'a zone' : 'the account';
-  if (entry === undefined) return `a dataset of ${home}`;
-  if (entry.scope !== scope)
-    return `a dataset of ${home} (${name} belongs to ${entry.scope === 'zone' ? 'a zone' : 'the account'})`;
-  if (entry.providerEnumSince === null)
-    return `another dataset of ${home} (no release of the Terraform provider up to 5.22.0 takes ${name})`;
-  return undefined;
-}
-
-function isTaken(name: string): boolean {
-  return findDataset(name)?.providerEnumSince !== null;
-}
-
-function datasets(scope: LogpushScope) {
-  return uniqueList(dataset(scope), (name) => textAt(name), 'dataset');
-}
 
 const zone = z.strictObject(
   {
@@ -43,10 +12,10 @@ const zone = z.strictObject(
     name: text(/^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'the name of the zone, such as example.com').describe(
       'Name of the zone; for people, Cloudflare goes by the id.',
     ),
-    datasets: datasets('zone')
+    datasets: logpushJobs('zone')
       .min(1, { error: 'at least one dataset' })
       .max(MAX_JOBS_PER_ZONE, { error: `at most ${MAX_JOBS_PER_ZONE} datasets: Cloudflare allows four jobs a zone` })
-      .describe('Zone datasets to push, at most four.'),
+      .describe('Zone datasets to push, at most four: names, or maps with options.'),
   },
   { error: 'a map with id, name and datasets' },
 );
@@ -75,6 +44,47 @@ const taegis = z
   )
   .describe('HTTP Ingest integrations of Taegis XDR. Keys are never here: TF_VAR_taegis_keys.');
 
+const alerts = z
+  .strictObject(
+    {
+      webhooks: uniqueList(
+        text(/^[a-z0-9-]{1,64}$/, 'a name: up to 64 of a-z, 0-9 and -'),
+        (name) => textAt(name),
+        'webhook',
+      )
+        .default([])
+        .describe('Webhooks by name. URL and secret of each: TF_VAR_cloudflare_webhooks.'),
+      pagerduty: uniqueList(
+        text(
+          /^[0-9a-f]{32}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+          'the id of a PagerDuty service in Cloudflare',
+        ),
+        (id) => textAt(id),
+        'service',
+      )
+        .default([])
+        .describe('PagerDuty services that the account is connected with: Notifications > Destinations.'),
+    },
+    { error: 'a map with webhooks and pagerduty' },
+  )
+  .prefault({})
+  .describe(
+    'Who else, beside notifications.emails, Cloudflare tells when it has disabled a job after 24 hours of failure.',
+  );
+
+const jobIds = z.record(
+  z.string().refine((name) => findDataset(name) !== undefined, { error: 'the name of a dataset' }),
+  z.int({ error: 'the id of a job, a whole number' }).positive({ error: 'the id of a job' }),
+  { error: 'a map from dataset to the id of its job' },
+);
+
+const imports = z
+  .strictObject(
+    { account: jobIds.default({}), zones: z.record(cloudflareId, jobIds, { error: 'a map of zones' }).default({}) },
+    { error: 'a map with account and zones' },
+  )
+  .describe('Jobs that existed before and are taken in. ./tributary adopt finds and writes them.');
+
 /** Cloudflare Logpush → Taegis XDR. */
 export const cloudflare = z
   .strictObject(
@@ -83,9 +93,9 @@ export const cloudflare = z
         .strictObject(
           {
             id: cloudflareId.describe('Account id.'),
-            datasets: datasets('account')
-              .min(1, { error: 'at least one dataset' })
-              .describe('Account datasets to push.'),
+            datasets: logpushJobs('account')
+              .default([])
+              .describe('Account datasets to push: names, or maps with options.'),
           },
           { error: 'a map with id and datasets' },
         )
@@ -112,12 +122,21 @@ export const cloudflare = z
         .prefault({})
         .describe('Batch limits of every job; 0 leaves one to Cloudflare.'),
       taegis,
+      shards: z
+        .union([z.literal(1), z.literal(16), z.literal(256)], { error: '1, 16 or 256' })
+        .default(1)
+        .describe(
+          'Stacks that the zones are spread over, by the first hex digits of their ids. To change it later: ./tributary reshard. Default: 1.',
+        ),
+      alerts,
+      import: imports.optional(),
     },
     { error: 'a map: account, zones, taegis' },
   )
   .superRefine((section, context) => {
+    for (const issue of overfullStacks(section)) context.addIssue({ code: 'custom', ...issue });
     const used = usedDatasets(section);
-    if (used.length === 0)
+    if (jobsOf(section).length === 0)
       context.addIssue({ code: 'custom', path: [], message: 'account, zones or both: without them there is no job' });
     const missing = used.filter((name) => at(section, 'taegis', 'datasets', name) === undefined);
     if (missing.length > 0 && at(section, 'taegis') !== undefined && at(section, 'taegis', 'default') === undefined)
@@ -133,10 +152,53 @@ export type CloudflareSettings = z.output<typeof cloudflare>;
 
 /** Names of the datasets of all jobs, each once; also of a section that has other problems. */
 function usedDatasets(section: unknown): string[] {
+  const names = jobsOf(section).map((job) => textAt(job) ?? textAt(job, 'dataset'));
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+/** All jobs, of whatever shape. */
+function jobsOf(section: unknown): unknown[] {
   const zones = at(section, 'zones');
   const lists = [
     at(section, 'account', 'datasets'),
     ...(Array.isArray(zones) ? zones.map((zone) => at(zone, 'datasets')) : []),
   ];
-  return [...new Set(lists.flat().filter((name): name is string => typeof name === 'string'))];
+  return lists.flatMap((list) => (Array.isArray(list) ? list : []));
+}
+
+/**
+ * Jobs that a stack may hold: each plan reads every job once, and Cloudflare's API takes 1,200 requests in five minutes.
+ */
+const MAX_JOBS_PER_STACK = 400;
+
+/** The part of a stack's name that a zone belongs to: it depends on the zone alone, so that no zone ever moves. */
+export function shardOf(zoneId: string, shards: 1 | 16 | 256): string {
+  return zoneId.slice(0, { 1: 0, 16: 1, 256: 2 }[shards]);
+}
+
+function overfullStacks(section: unknown): { path: string[]; message: string }[] {
+  const shards = at(section, 'shards') ?? 1;
+  const zones = at(section, 'zones');
+  if ((shards !== 1 && shards !== 16 && shards !== 256) || !Array.isArray(zones)) return [];
+  const jobs = new Map<string, number>([['', count(at(section, 'account', 'datasets'))]]);
+  for (const one of zones) {
+    const shard = shardOf(textAt(one, 'id') ?? '', shards);
+    jobs.set(shard, (jobs.get(shard) ?? 0) + count(at(one, 'datasets')));
+  }
+  const most = Math.max(...jobs.values());
+  if (most <= MAX_JOBS_PER_STACK) return [];
+  const larger = shards === 1 ? '16 or 256' : '256';
+  return [
+    {
+      path: ['shards'],
+      message:
+        shards === 256
+          ? `fewer zones in this environment: a stack would hold ${most} jobs, at most ${MAX_JOBS_PER_STACK} are good`
+          : `${larger}: a stack would hold ${most} jobs, at most ${MAX_JOBS_PER_STACK} are good`,
+    },
+  ];
+}
+
+function count(list: unknown): number {
+  return Array.isArray(list) ? list.length : 0;
 }

@@ -13,14 +13,18 @@ import {
   percentage,
   qualysApiUrl,
   serviceAccountId,
+  tested,
   text,
   textAt,
   timeZone,
 } from './values';
 
 /** 0, or what soft delete takes: 7 to 90 days (cloud.google.com/storage/docs/soft-delete). */
-const softDelete = z
-  .union([z.literal('0d'), duration({ min: '7d', max: '90d' })], { error: '0d (off), or a duration from 7d to 90d' })
+const softDelete = tested<Duration>(
+  (value) => value === '0d' || duration({ min: '7d', max: '90d' }).safeParse(value).success,
+  '0d (off), or a duration from 7d to 90d',
+)
+  .meta({ type: 'string', pattern: '^[0-9]{1,6}[smhd]$' })
   .default('7d');
 
 const storage = z

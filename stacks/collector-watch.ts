@@ -57,7 +57,7 @@ export class CollectorWatch extends Construct {
     new CollectorDashboard(this, 'dashboard', {
       name,
       runs: this.metrics.promql('runs'),
-      records: this.metrics.promql('records'),
+      records: this.metrics.promql('records', '_sum'),
       lag: this.lagQuery(3_600),
       logType: props.ingestion?.logType,
       lagSeconds: props.lagSeconds,
@@ -105,7 +105,7 @@ export class CollectorWatch extends Construct {
   /** Objects were written, and SecOps has ingested nothing of their log type. */
   private unread({ logType, silenceSeconds }: NonNullable<CollectorWatchProps['ingestion']>): void {
     const window = `[${silenceSeconds}s]`;
-    const written = `sum(increase(${this.metrics.promql('objects')}_sum${window} offset ${LATE_SECONDS}s)) > 0`;
+    const written = `sum(increase(${this.metrics.promql('objects', '_sum')}${window} offset ${LATE_SECONDS}s)) > 0`;
     // That there are values, and not how many: whether the metric is a gauge or a delta is not documented.
     const ingested = `sum(count_over_time(chronicle_googleapis_com:ingestion_log_record_count{log_type="${logType}"}${window}))`;
     this.alarm('unread', 'ERROR', `(${written}) unless ${ingested}`, [
@@ -121,13 +121,13 @@ export class CollectorWatch extends Construct {
   }
 
   private runs(...selectors: readonly string[]): string {
-    return `${this.metrics.promql('runs')}{${['monitored_resource="cloud_run_revision"', ...selectors].join(',')}}`;
+    return this.metrics.promql('runs', '', ...selectors);
   }
 
   /** The mean of what the runs of a time said. */
   private lagQuery(seconds: number): string {
-    const lag = this.metrics.promql('lag');
-    return `sum(increase(${lag}_sum[${seconds}s])) / sum(increase(${lag}_count[${seconds}s]))`;
+    const lag = (suffix: '_sum' | '_count') => `sum(increase(${this.metrics.promql('lag', suffix)}[${seconds}s]))`;
+    return `${lag('_sum')} / ${lag('_count')}`;
   }
 
   private alarm(

@@ -10,14 +10,17 @@ import { type PROVIDER_VERSIONS, pinVersions } from './versions';
 export abstract class PipelineStack extends TerraformStack {
   /** Labels (Google Cloud) or tags (AWS) of every resource. */
   protected readonly labels: Record<string, string>;
+  protected readonly environmentName: string;
 
   protected constructor(
     scope: Construct,
     environment: Environment,
     pipeline: PipelineName,
     provider: keyof typeof PROVIDER_VERSIONS,
+    part = '',
   ) {
-    super(scope, `${environment.environment}-${pipeline}`);
+    super(scope, `${environment.environment}-${pipeline}${part === '' ? '' : `-${part}`}`);
+    this.environmentName = environment.environment;
     configureBackend(this, environment.backend);
     pinVersions(this, provider);
     Aspects.of(this).add(new Protection(environment.protected));

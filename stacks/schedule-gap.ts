@@ -1,22 +1,39 @@
 import { CronExpressionParser } from 'cron-parser';
 
-/** A fixed moment, so that equal schedules give equal stacks: a Thursday. */
+/** A fixed moment, so that equal schedules give equal stacks. */
 const START = new Date('2026-01-01T00:00:00Z');
-/** Long enough for a gap over a weekend, or over the shortest month. */
-const DAYS = 35;
-/** A schedule with more runs shows its longest gap, a night or a weekend, within these. */
-const MAX_RUNS = 10_000;
+/** Long enough for both changes of the clock, and for two runs of a schedule that is monthly or rarer. */
+const DAYS = 400;
+const HOUR_SECONDS = 3_600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
 
-/** The longest time between two runs of a schedule, in seconds. */
+/**
+ * The longest time between two runs of a schedule, in seconds: within a day by its minutes and hours, from the last run
+ * of a day to the first of the next day that has one by the calendar.
+ */
 export function longestGapSeconds(schedule: string, timeZone: string): number {
-  const runs = CronExpressionParser.parse(schedule, { currentDate: START, tz: timeZone });
-  const end = START.getTime() + DAYS * 86_400_000;
-  let longest = 0;
-  let last = runs.next().getTime();
-  for (let run = 0; run < MAX_RUNS && last < end; run++) {
-    const next = runs.next().getTime();
-    longest = Math.max(longest, next - last);
-    last = next;
+  const { minute, hour } = CronExpressionParser.parse(schedule).fields;
+  const [minutes, hours] = [minute.values.map(Number), hour.values.map(Number)];
+  const runs = hours.flatMap((h) => minutes.map((m) => h * HOUR_SECONDS + m * 60));
+  const withinDay = Math.max(0, ...runs.slice(1).map((run, index) => run - (runs[index] ?? 0)));
+  const calendar = schedule.split(' ').slice(2).join(' ');
+  const daily = (time: string, currentDate: Date) =>
+    CronExpressionParser.parse(`${time} ${calendar}`, { currentDate, tz: timeZone });
+  const last = daily(`${minutes.at(-1)} ${hours.at(-1)}`, START);
+  let before = last.next().getTime();
+  const first = daily(`${minutes[0]} ${hours[0]}`, new Date(before));
+  const end = before + DAYS * DAY_SECONDS * 1_000;
+  // The hour that comes twice in autumn may be between any two runs that are further apart.
+  let longest = withinDay > HOUR_SECONDS && changesClock(timeZone) ? withinDay + HOUR_SECONDS : withinDay;
+  while (before < end) {
+    longest = Math.max(longest, (first.next().getTime() - before) / 1_000);
+    before = last.next().getTime();
   }
-  return longest / 1000;
+  return longest;
+}
+
+function changesClock(timeZone: string): boolean {
+  const hourOf = (month: number) =>
+    new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(Date.UTC(2026, month));
+  return hourOf(0) !== hourOf(6);
 }

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 
 export interface CollectorDashboardProps {
   readonly name: string;
-  /** Metrics in PromQL: runs by code, and the distribution of records a run. */
+  /** Metrics in PromQL: runs by code, and the sum of the records of each run. */
   readonly runs: string;
   readonly records: string;
   /** Query of the lag in seconds. */
@@ -24,7 +24,7 @@ export class CollectorDashboard extends Construct {
     const tiles = [
       chart('Runs by how they ended', `sum by (code) (increase(${runs}[1h]))`),
       chart('Lag (s)', lag, lagSeconds),
-      chart('Records collected', `sum(increase(${records}_sum[1h]))`),
+      chart('Records collected', `sum(increase(${records}[1h]))`),
       ...(logType === undefined
         ? []
         : [

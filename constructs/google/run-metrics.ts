@@ -51,11 +51,12 @@ export class RunMetrics extends Construct {
   }
 
   /**
-   * A metric's name in PromQL (cloud.google.com/monitoring/promql/promql-mapping): `runs` is a counter; of what is
-   * measured there are `_sum` and `_count`.
+   * A metric in PromQL (cloud.google.com/monitoring/promql/promql-mapping): `runs` is a counter; of what is measured
+   * there are `_sum` and `_count`. A log-based metric may come from several monitored resources: which, must be said.
    */
-  promql(name: string): string {
-    return `logging_googleapis_com:user_${this.nameOf(name).replaceAll(/[^A-Za-z0-9_]/g, '_')}`;
+  promql(name: string, suffix: '' | '_sum' | '_count' = '', ...selectors: readonly string[]): string {
+    const metric = `logging_googleapis_com:user_${this.nameOf(name).replaceAll(/[^A-Za-z0-9_]/g, '_')}${suffix}`;
+    return `${metric}{${['monitored_resource="cloud_run_revision"', ...selectors].join(',')}}`;
   }
 
   private nameOf(name: string): string {

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+/** Operators of Logpush filters (developers.cloudflare.com/logs/logpush/logpush-job/filters). */
+const OPERATORS = [
+  ...['eq', '!eq', 'lt', 'leq', 'gt', 'geq'],
+  ...['startsWith', 'endsWith', '!startsWith', '!endsWith', 'contains', '!contains', 'in', '!in'],
+];
+
+/** A condition of Logpush: all of some, any of some, or one on a field. */
+export type LogpushCondition =
+  | { readonly and: readonly LogpushCondition[] }
+  | { readonly or: readonly LogpushCondition[] }
+  | { readonly key: string; readonly operator: string; readonly value: unknown };
+
+/** Which records a job pushes; the others are not. */
+export interface LogpushFilter {
+  readonly where: LogpushCondition;
+}
+
+/** Schema of a filter, as an object: what Cloudflare takes as JSON text. */
+export const logpushFilter = z
+  .custom<LogpushFilter>((value) => faultOf(value) === undefined, {
+    abort: false,
+    error: (issue) => faultOf(issue.input) ?? '',
+  })
+  .meta({
+    type: 'object',
+    properties: { where: { type: 'object' } },
+    required: ['where'],
+    additionalProperties: false,
+  });
+
+/** What is expected instead; undefined for a good filter. */
+function faultOf(value: unknown): string | undefined {
+  if (!isMap(value) || Object.keys(value).join() !== 'where') return 'a filter: a map with where and nothing else';
+  return faultOfCondition(value.where, 'where');
+}
+
+function faultOfCondition(condition: unknown, path: string): string | undefined {
+  if (!isMap(condition)) return `a filter; at ${path} a map with and, or, or key, operator and value`;
+  const keys = Object.keys(condition).sort().join();
+  if (keys === 'and' || keys === 'or') {
+    const inner = condition[keys];
+    if (!Array.isArray(inner) || inner.length === 0) return `a filter; at ${path}.${keys} a list of conditions`;
+    return inner.map((one, index) => faultOfCondition(one, `${path}.${keys}[${index}]`)).find(Boolean);
+  }
+  if (keys !== 'key,operator,value') return `a filter; at ${path} a map with and, or, or key, operator and value`;
+  const { key, operator, value } = condition;
+  if (typeof key !== 'string' || key === '') return `a filter; at ${path}.key the name of a field`;
+  if (!OPERATORS.includes(String(operator))) return `a filter; at ${path}.operator one of ${OPERATORS.join(', ')}`;
+  const isList = operator === 'in' || operator === '!in';
+  if (isList !== Array.isArray(value)) return `a filter; at ${path}.value ${isList ? 'a list' : 'a single value'}`;
+  return (isList ? (value as unknown[]) : [value]).every((one) => ['string', 'number', 'boolean'].includes(typeof one))
+    ? undefined
+    : `a filter; at ${path}.value texts, numbers or booleans`;
+}
+
+/** Names of the fields that a filter looks at. */
+export function fieldsOfFilter(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(fieldsOfFilter);
+  if (!isMap(value)) return [];
+  const own = typeof value.key === 'string' ? [value.key] : [];
+  return [...own, ...['where', 'and', 'or'].flatMap((key) => fieldsOfFilter(value[key]))];
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
