@@ -10,6 +10,7 @@ import { EXIT } from './exit-codes';
 import { addHandoffVerb } from './handoff-verb';
 import { initEnvironment } from './init';
 import { runLocal } from './local/local';
+import { addReshardVerb } from './logpush/reshard-verb';
 import { jsonOption, print } from './verb';
 
 function buildProgram(): Command {
@@ -61,6 +62,7 @@ function buildProgram(): Command {
   addCloudtrailVerbs(program);
   addAdoptVerb(program);
   addHandoffVerb(program);
+  addReshardVerb(program);
   return program;
 }
 

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environmentFile, type Prepare } from '../environments/load';
 import { projectRoot } from '../environments/root';
 import { UserError } from '../environments/user-error';
+import type { PipelineName } from '../stacks/pipelines';
 import { Cleanup } from './cleanup';
 import { readStack, type SynthesizedStack } from './synthesized';
 
@@ -22,6 +23,36 @@ export async function synthesizeStack<T>(
   environment: string,
   stack: string,
   read: (stack: SynthesizedStack) => T,
+  prepare?: Prepare,
+): Promise<T> {
+  return synthesize(environment, (output) => read(readStack(output, stack)), prepare);
+}
+
+/** The same of all stacks of a pipeline, which may be several. */
+export async function synthesizeStacks<T>(
+  environment: string,
+  pipeline: PipelineName,
+  read: (stacks: readonly SynthesizedStack[]) => T,
+  prepare?: Prepare,
+): Promise<T> {
+  const prefix = `${environment}-${pipeline}`;
+  const isMeant = (name: string) => name === prefix || name.startsWith(`${prefix}-`);
+  return synthesize(
+    environment,
+    (output) =>
+      read(
+        readdirSync(join(output, 'stacks'))
+          .filter(isMeant)
+          .sort()
+          .map((name) => readStack(output, name)),
+      ),
+    prepare,
+  );
+}
+
+async function synthesize<T>(
+  environment: string,
+  read: (output: string) => T,
   prepare: Prepare = (text) => text,
 ): Promise<T> {
   mkdirSync(join(projectRoot, '.local'), { recursive: true });
@@ -36,7 +67,7 @@ export async function synthesizeStack<T>(
     writeFileSync(join(environments, `${environment}.yaml`), text);
     const output = join(folder, 'cdktf.out');
     await runApp({ CDKTF_OUTDIR: output, TRIBUTARY_ENVIRONMENTS: environments });
-    return read(readStack(output, stack));
+    return read(output);
   } finally {
     await cleanup.run();
   }

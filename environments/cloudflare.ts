@@ -126,7 +126,7 @@ export const cloudflare = z
         .union([z.literal(1), z.literal(16), z.literal(256)], { error: '1, 16 or 256' })
         .default(1)
         .describe(
-          'Stacks that the zones are spread over, by the first hex digits of their ids. To change it later: ./tributary reshard. Default: 1.',
+          'Stacks that the zones are spread over, by the first hex digits of their ids. To change it later: ./tributary reshard <env> logpush-taegis --to <number>. Default: 1.',
         ),
       alerts,
       import: imports.optional(),

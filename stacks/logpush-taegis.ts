@@ -148,7 +148,7 @@ class LogpushTaegisStack extends PipelineStack {
     new TerraformOutput(this, 'shards', { value: `\${${held.fqn}.output.shards}` }).addOverride('precondition', [
       {
         condition: `\${${held.fqn}.output.shards == ${shards}}`,
-        error_message: `cloudflare.shards is not what this was deployed with. Set it back, or move the jobs first: ./tributary reshard ${this.environmentName} --to ${shards} shows how.`,
+        error_message: `cloudflare.shards is not what this was deployed with. Set it back, or move the jobs first: ./tributary reshard ${this.environmentName} logpush-taegis --to ${shards} shows how.`,
       },
     ]);
   }

@@ -22,7 +22,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'test/simulators',
   ],
   tributary: ['cli', 'dist/cli/main'],
-  bench: ['dist/test/simulators', 'dist/constructs/google/function-bundle', 'dist/functions/qualys/contract'],
+  bench: [
+    'dist/test/simulators',
+    'dist/constructs/google/function-bundle',
+    'dist/constructs/cloudflare/logpush-catalogue',
+    'dist/functions/qualys/contract',
+  ],
   'test/simulators': [],
 };
 

@@ -153,7 +153,7 @@ ${account('audit_logs')}
     });
     expect(output.shards.precondition[0]).toEqual({
       condition: expect.stringMatching(/\.output\.shards == 16\}$/),
-      error_message: expect.stringContaining('./tributary reshard test --to 16'),
+      error_message: expect.stringContaining('./tributary reshard test logpush-taegis --to 16'),
     });
   });
 });
