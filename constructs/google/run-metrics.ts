@@ -2,6 +2,9 @@ import { LoggingMetric } from '@cdktf/provider-google/lib/logging-metric';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 
+/** A distribution must say its buckets (Cloud Logging API, `LogMetric.bucketOptions`): powers of two up to 2³². */
+const BUCKETS = { numFiniteBuckets: 32, growthFactor: 2, scale: 1 };
+
 export interface RunMetricsProps {
   /** First part of the metrics' names. */
   readonly name: string;
@@ -46,6 +49,7 @@ export class RunMetrics extends Construct {
         filter: `${filter} AND jsonPayload.${field}:*`,
         metricDescriptor: { metricKind: 'DELTA', valueType: 'DISTRIBUTION', unit },
         valueExtractor: `EXTRACT(jsonPayload.${field})`,
+        bucketOptions: { exponentialBuckets: BUCKETS },
         dependsOn,
       });
   }
