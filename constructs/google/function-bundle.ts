@@ -69,7 +69,8 @@ function packageJson(nodeMajor: number): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-function hashFiles(files: Record<string, Uint8Array>): string {
+/** Hash of the names and contents of files, in hex: equal content under another name is another bundle. */
+export function hashFiles(files: Record<string, Uint8Array>): string {
   const hash = createHash('sha256');
   for (const [name, content] of Object.entries(files)) hash.update(`${name}\0${content.length}\0`).update(content);
   return hash.digest('hex').slice(0, 32);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { bundleFunction } from '../../constructs/google/function-bundle';
+import { bundleFunction, hashFiles } from '../../constructs/google/function-bundle';
 
 const root = mkdtempSync(join(tmpdir(), 'tributary-bundle-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -34,6 +34,14 @@ test('equal sources give equal bytes; another line gives another hash, and so do
     writeFileSync(join(root, 'c.ts'), source.replace('"x"', '"y"'));
     expect(again({ root, entry: 'c.ts', nodeMajor: 22 }).hash).not.toBe(one.hash);
   });
+});
+
+test('a renamed file, and a moved border between two, give another hash', () => {
+  const text = (value: string) => new TextEncoder().encode(value);
+  const hash = hashFiles({ 'index.js': text('ab'), 'b.js': text('c') });
+  expect(hashFiles({ 'index.js': text('ab'), 'b.js': text('c') })).toBe(hash);
+  expect(hashFiles({ 'main.js': text('ab'), 'b.js': text('c') })).not.toBe(hash);
+  expect(hashFiles({ 'index.js': text('a'), 'b.js': text('bc') })).not.toBe(hash);
 });
 
 test('a mistake in the sources fails synth', () => {
