@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ApiError } from './google-error';
 import { matchesFilter } from './logging-filter';
+import { listen } from './loopback';
 
 /** What the two services check before they do anything. */
 export type GooglePermission = 'cloudscheduler.jobs.run' | 'logging.logEntries.list';
@@ -138,41 +139,16 @@ export async function startGoogleApis(options: GoogleApisOptions): Promise<Googl
     }
   }
 
-  const server = createServer((request, response) => {
-    handle(request, response).catch(() => response.destroy());
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  const loopback = await listen(handle);
   const apis: GoogleApis = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...loopback,
     jobs: new Map(options.jobs.map((job) => [job, 'ENABLED'])),
     entries: [],
     denied: new Set(),
     faults: [],
     requests: [],
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
   return apis;
-}
-
-class ApiError extends Error {
-  constructor(
-    readonly status: number,
-    readonly reason: string,
-    message: string,
-  ) {
-    super(message);
-  }
-
-  toJSON(): object {
-    return { error: { code: this.status, message: this.message, status: this.reason } };
-  }
 }
 
 function matches(entry: LogEntry, filter: string): boolean {

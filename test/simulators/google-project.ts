@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import { ApiError } from './google-error';
+import { listen } from './loopback';
 
 /** What is checked before anything is told. */
 export type ReadPermission =
@@ -216,23 +217,19 @@ export async function startGoogleProject(options: GoogleProjectOptions): Promise
     return route.answer(parameters.map(decodeURIComponent), searchParams);
   }
 
-  const server = createServer((request, response) => {
+  const loopback = await listen(async (request, response) => {
     project.requests.push(`${request.method} ${request.url}`);
     const answer = (status: number, body: object) =>
       response.writeHead(status, { 'Content-Type': 'application/json; charset=UTF-8' }).end(JSON.stringify(body));
     try {
       answer(200, apply(request));
     } catch (error) {
-      if (error instanceof ApiError) answer(error.status, error.toJSON());
-      else response.destroy(error as Error);
+      if (!(error instanceof ApiError)) throw error;
+      answer(error.status, error.toJSON());
     }
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
   const project: GoogleProject = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...loopback,
     buckets: [],
     objects: new Set(),
     named: new Map(),
@@ -244,27 +241,8 @@ export async function startGoogleProject(options: GoogleProjectOptions): Promise
     off: new Map(),
     unreachable: [],
     requests: [],
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
   return project;
-}
-
-class ApiError extends Error {
-  constructor(
-    readonly status: number,
-    readonly reason: string,
-    message: string,
-  ) {
-    super(message);
-  }
-
-  toJSON(): object {
-    return { error: { code: this.status, message: this.message, status: this.reason } };
-  }
 }
 
 function forbidden(permission: ReadPermission): ApiError {

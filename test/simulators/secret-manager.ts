@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CRC32C } from '@google-cloud/storage';
+import { ApiError } from './google-error';
+import { listen } from './loopback';
 
 export type SecretPermission =
   `secretmanager.versions.${'access' | 'add' | 'destroy' | 'disable' | 'enable' | 'get' | 'list'}`;
@@ -172,15 +173,9 @@ export async function startSecretManager(options: SecretManagerOptions): Promise
     }
   }
 
-  const server = createServer((request, response) => {
-    handle(request, response).catch(() => response.destroy());
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  const loopback = await listen(handle);
   const manager: SecretManager = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...loopback,
     secrets: new Map(options.secrets.map((secret) => [secret, []])),
     denied: new Set(),
     faults: [],
@@ -189,27 +184,8 @@ export async function startSecretManager(options: SecretManagerOptions): Promise
       const version: StoredVersion = { state: 'ENABLED', data: Buffer.from(content), createdAt: now() - latestLagMs };
       manager.secrets.get(secret)?.push(version);
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
   return manager;
-}
-
-class ApiError extends Error {
-  constructor(
-    readonly status: number,
-    readonly reason: string,
-    message: string,
-  ) {
-    super(message);
-  }
-
-  toJSON(): object {
-    return { error: { code: this.status, message: this.message, status: this.reason } };
-  }
 }
 
 /** google.rpc's FAILED_PRECONDITION, in the words of Secret Manager. */
