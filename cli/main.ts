@@ -4,7 +4,7 @@ import { UserError } from '../environments/user-error';
 import { PIPELINE_NAMES, type PipelineName } from '../stacks/pipelines';
 import { addAdoptVerb } from './adopt/verb';
 import { addCloudtrailVerbs } from './cloudtrail/verbs';
-import { addRotateVerb } from './collector/rotate-verb';
+import { addRotateVerb } from './collector/rotate/verb';
 import { addCollectorVerbs } from './collector/verbs';
 import { EXIT } from './exit-codes';
 import { addHandoffVerb } from './handoff-verb';

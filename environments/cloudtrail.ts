@@ -1,17 +1,10 @@
 import { z } from 'zod';
-import { type Duration, duration, seconds } from './duration';
+import { checkAcross } from './cloudtrail-checks';
+import { CLOUDTRAIL_DEFAULTS, CORTEX_COMMERCIAL_ACCOUNT } from './cloudtrail-defaults';
+import { duration } from './duration';
 import { AWS_REGIONS } from './regions';
 import { trailEvents } from './trail-events';
-import { ALWAYS, at, awsAccount, externalIds, flag, oneOf, s3Bucket, text, textAt } from './values';
-
-/** Cortex's AWS account in the commercial partition (Cortex Cloud guide, "Create an assumed role"). */
-const CORTEX_COMMERCIAL_ACCOUNT = '006742885340';
-
-/** What holds where the file says nothing. */
-export const CLOUDTRAIL_DEFAULTS = { retention: '30d', queueRetention: '14d' } as const satisfies Record<
-  string,
-  Duration
->;
+import { ALWAYS, at, awsAccount, externalIds, flag, oneOf, s3Bucket, text } from './values';
 
 const cortex = z
   .strictObject(
@@ -168,19 +161,6 @@ const imports = z
   )
   .describe('What existed before and is taken in: Terraform import ids. ./tributary adopt finds and writes them.');
 
-/** Settings of a new trail and its bucket, which the owner of an existing one has made. */
-const OF_A_NEW_TRAIL = [
-  'retention',
-  'organization',
-  'multiRegion',
-  'logFileValidation',
-  'excludeEvents',
-  'insights',
-  'dataEvents',
-  'objectLock',
-  'accessLogs',
-] as const;
-
 /** AWS CloudTrail → Cortex XDR. */
 export const cloudtrail = z
   .strictObject(
@@ -233,114 +213,8 @@ export const cloudtrail = z
     { error: 'a map: account, region, trail, cortex' },
   )
   .superRefine((section, context) => {
-    for (const check of CHECKS) for (const issue of check(section)) context.addIssue({ code: 'custom', ...issue });
+    for (const issue of checkAcross(section)) context.addIssue({ code: 'custom', ...issue });
   }, ALWAYS)
   .describe('Pipeline cloudtrail-cortex: AWS CloudTrail through S3 and SQS to Cortex XDR.');
 
 export type CloudtrailSettings = z.output<typeof cloudtrail>;
-
-interface Issue {
-  readonly path: string[];
-  readonly message: string;
-}
-
-/** Checks across values. Their input may be of any shape. */
-const CHECKS: readonly ((section: unknown) => Issue[])[] = [
-  function cortexInItsPartition(section) {
-    const region = textAt(section, 'region');
-    if (region === undefined || !/^(us-gov|cn)-/.test(region)) return [];
-    if ((textAt(section, 'cortex', 'accountId') ?? CORTEX_COMMERCIAL_ACCOUNT) !== CORTEX_COMMERCIAL_ACCOUNT) return [];
-    return [
-      {
-        path: ['cortex', 'accountId'],
-        message: `the account of Cortex in the partition of ${region}: a role there cannot trust one in the commercial partition`,
-      },
-    ];
-  },
-  function existingOrNot(section) {
-    const trail = textAt(section, 'trail');
-    const isSaid = at(section, 'existing') !== undefined;
-    if (trail === 'existing' && !isSaid)
-      return [
-        {
-          path: ['existing'],
-          message:
-            'bucket and either topic or notification: own; ./tributary adopt <env> cloudtrail-cortex fills them in',
-        },
-      ];
-    if (trail === 'create' && isSaid) return [{ path: ['existing'], message: 'nothing, or trail: existing' }];
-    return [];
-  },
-  function settingsOfNewTrail(section) {
-    if (textAt(section, 'trail') !== 'existing') return [];
-    const foreign = (path: string[]): Issue => ({
-      path,
-      message: 'nothing: with trail: existing this is set where the trail and its bucket are made',
-    });
-    return [
-      ...OF_A_NEW_TRAIL.filter((key) => at(section, key) !== undefined).map((key) => foreign([key])),
-      ...['bucket', 'key']
-        .filter((key) => at(section, 'names', key) !== undefined)
-        .map((key) => foreign(['names', key])),
-      ...['trail', 'bucket', 'key', 'alias']
-        .filter((key) => at(section, 'import', key) !== undefined)
-        .map((key) => foreign(['import', key])),
-      ...(textAt(section, 'queue', 'encryption') === 'kms' && at(section, 'kmsKey') === undefined
-        ? [{ path: ['queue', 'encryption'], message: 'sqs, or kms together with kmsKey' }]
-        : []),
-    ];
-  },
-  function logsOutliveMessages(section) {
-    const logs = textAt(section, 'retention') ?? CLOUDTRAIL_DEFAULTS.retention;
-    const messages = textAt(section, 'queue', 'retention') ?? CLOUDTRAIL_DEFAULTS.queueRetention;
-    if (![logs, messages].every(isDuration) || seconds(logs as Duration) >= seconds(messages as Duration)) return [];
-    return [
-      {
-        path: ['retention'],
-        message: `at least ${messages}: as long as the queue announces log files, they must be there`,
-      },
-    ];
-  },
-  function lockEndsBeforeRetention(section) {
-    const logs = textAt(section, 'retention') ?? CLOUDTRAIL_DEFAULTS.retention;
-    const lock = textAt(section, 'objectLock', 'retention');
-    if (lock === undefined || ![logs, lock].every(isDuration)) return [];
-    if (seconds(lock as Duration) <= seconds(logs as Duration)) return [];
-    return [{ path: ['objectLock', 'retention'], message: `at most ${logs}: the log files' own retention` }];
-  },
-  function keyInItsRegion(section) {
-    return inRegion(section, ['kmsKey'], 'the key must be in the region of the bucket');
-  },
-  function topicInItsRegion(section) {
-    return inRegion(section, ['existing', 'topic'], 'Cortex supports bucket, topic and queue in one region only');
-  },
-  function accessBucketFits(section) {
-    const bucket = textAt(section, 'names', 'bucket');
-    if (textAt(section, 'accessLogs') !== 'create' || bucket === undefined || bucket.length <= 56) return [];
-    return [{ path: ['names', 'bucket'], message: 'at most 56 characters, for <bucket>-access to be a bucket name' }];
-  },
-  function ownKeyHasNoAlias(section) {
-    if (at(section, 'kmsKey') === undefined) return [];
-    const nothing = 'nothing: the key is yours (kmsKey)';
-    return [
-      ...(at(section, 'names', 'key') === undefined ? [] : [{ path: ['names', 'key'], message: nothing }]),
-      ...['key', 'alias']
-        .filter((key) => at(section, 'import', key) !== undefined)
-        .map((key) => ({ path: ['import', key], message: nothing })),
-    ];
-  },
-];
-
-function isDuration(value: string): boolean {
-  return /^\d{1,6}[smhd]$/.test(value);
-}
-
-/** An ARN must be of the section's region. */
-function inRegion(section: unknown, path: string[], why: string): Issue[] {
-  const arn = textAt(section, ...path);
-  const region = textAt(section, 'region');
-  if (arn === undefined || region === undefined) return [];
-  const [, , , arnRegion = region] = arn.split(':');
-  if (arnRegion === region) return [];
-  return [{ path, message: `an ARN in ${region}: ${why}` }];
-}

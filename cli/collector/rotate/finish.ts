@@ -1,13 +1,13 @@
-import { UserError } from '../../environments/user-error';
-import type { Clock } from '../clock';
-import { EXIT } from '../exit-codes';
-import type { GoogleApi } from '../google-api';
-import type { Progress } from '../progress';
-import type { Verdict } from '../verdict';
-import { finishCommand, type NamedVersion, rowsOf, subjectOf, type Turn } from './rotate-report';
-import { awaitLatest, disableVersion, listVersions, type SecretName, type SecretVersion } from './rotate-secrets';
-import type { RotationTarget } from './rotate-target';
-import { runNow } from './run';
+import { UserError } from '../../../environments/user-error';
+import type { Clock } from '../../clock';
+import { EXIT } from '../../exit-codes';
+import type { GoogleApi } from '../../google-api';
+import type { Progress } from '../../progress';
+import type { Verdict } from '../../verdict';
+import { runNow } from '../run';
+import { finishCommand, type NamedVersion, rowsOf, subjectOf, type Turn } from './report';
+import { awaitLatest, disableVersion, listVersions, type SecretName, type SecretVersion } from './secrets';
+import type { RotationTarget } from './target';
 
 /** What every rotation needs. */
 export interface FinishOptions {

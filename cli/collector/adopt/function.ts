@@ -1,10 +1,10 @@
-import { UserError } from '../../environments/user-error';
-import { importable } from '../adopt/finding';
-import type { GoogleApi } from '../google-api';
-import { listAll, withoutApi } from './adopt-api';
-import { isOurs, type Labelled } from './adopt-labels';
-import { looksLikeQualys, type Sighting } from './adopt-similar';
-import type { AdoptTarget } from './adopt-target';
+import { UserError } from '../../../environments/user-error';
+import { importable } from '../../adopt/finding';
+import type { GoogleApi } from '../../google-api';
+import { listAll, withoutApi } from './api';
+import { isOurs, type Labelled } from './labels';
+import { looksLikeQualys, type Sighting } from './similar';
+import type { AdoptTarget } from './target';
 
 /** A function of either generation (cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions). */
 interface CloudFunction extends Labelled {

@@ -1,15 +1,15 @@
 import { Argument, type Command, Option } from 'commander';
-import type { PipelineName } from '../../stacks/pipelines';
-import { systemClock } from '../clock';
-import { createGoogleApi } from '../google-api';
-import { Progress } from '../progress';
-import { conclude, jsonOption } from '../verb';
-import type { Verdict } from '../verdict';
+import type { PipelineName } from '../../../stacks/pipelines';
+import { systemClock } from '../../clock';
+import { createGoogleApi } from '../../google-api';
+import { Progress } from '../../progress';
+import { conclude, jsonOption } from '../../verb';
+import type { Verdict } from '../../verdict';
+import { COLLECTOR_PIPELINE } from '../target';
+import { finishRotation } from './finish';
+import { readPassword } from './password';
 import { rotate } from './rotate';
-import { finishRotation } from './rotate-finish';
-import { readPassword } from './rotate-password';
-import { findRotation } from './rotate-target';
-import { COLLECTOR_PIPELINE } from './target';
+import { findRotation } from './target';
 
 interface RotateFlags {
   readonly username?: string;

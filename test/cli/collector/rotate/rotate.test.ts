@@ -1,9 +1,9 @@
-import type { RotateOptions } from '../../../cli/collector/rotate';
-import { rotate } from '../../../cli/collector/rotate';
-import type { GoogleApi } from '../../../cli/google-api';
-import type { Verdict } from '../../../cli/verdict';
-import { faults } from '../../simulators/qualys-faults';
-import { logRun, STATE, type World } from './google-world';
+import type { RotateOptions } from '../../../../cli/collector/rotate/rotate';
+import { rotate } from '../../../../cli/collector/rotate/rotate';
+import type { GoogleApi } from '../../../../cli/google-api';
+import type { Verdict } from '../../../../cli/verdict';
+import { faults } from '../../../simulators/qualys-faults';
+import { logRun, STATE, type World } from '../google-world';
 import {
   NEW_PASSWORD,
   OLD_PASSWORD,
@@ -13,7 +13,7 @@ import {
   type RotateWorldOptions,
   startRotateWorld,
   USERNAME_SECRET,
-} from './rotate-world';
+} from './world';
 
 const NEW_USERNAME = 'acme_cd2';
 const PLACEHOLDER = 'replace-me';

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { UserError } from '../../environments/user-error';
-import { PLACEHOLDER_SECRET } from '../../functions/qualys/contract';
+import { UserError } from '../../../environments/user-error';
+import { PLACEHOLDER_SECRET } from '../../../functions/qualys/contract';
 
 /** What one version of a secret holds at most (cloud.google.com/secret-manager/quotas). */
 export const MAX_SECRET_BYTES = 65_536;

@@ -1,5 +1,5 @@
-import { readAdoptTarget } from '../../../cli/collector/adopt-target';
-import { parseEnvironment, synthesize } from '../../synthesize';
+import { readAdoptTarget } from '../../../../cli/collector/adopt/target';
+import { parseEnvironment, synthesize } from '../../../synthesize';
 
 const QUALYS = `
 environment: here

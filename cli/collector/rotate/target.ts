@@ -1,8 +1,8 @@
-import { requireSection } from '../pipeline-section';
-import { synthesizeStack } from '../synth';
-import { resourcesOf, type SynthesizedStack } from '../synthesized';
-import type { SecretName } from './rotate-secrets';
-import { COLLECTOR_PIPELINE, type CollectorTarget, readCollector } from './target';
+import { requireSection } from '../../pipeline-section';
+import { synthesizeStack } from '../../synth';
+import { resourcesOf, type SynthesizedStack } from '../../synthesized';
+import { COLLECTOR_PIPELINE, type CollectorTarget, readCollector } from '../target';
+import type { SecretName } from './secrets';
 
 /** The two secrets that all collectors of an environment read. */
 export interface QualysSecrets {

@@ -1,10 +1,10 @@
-import type { SecopsSettings } from '../../environments/secops';
-import { UserError } from '../../environments/user-error';
-import { LOG_TYPES } from '../../functions/qualys/contract';
-import { type Finding, importable } from '../adopt/finding';
-import type { GoogleApi } from '../google-api';
-import { listAll } from './adopt-api';
-import type { AdoptTarget } from './adopt-target';
+import type { SecopsSettings } from '../../../environments/secops';
+import { UserError } from '../../../environments/user-error';
+import { LOG_TYPES } from '../../../functions/qualys/contract';
+import { type Finding, importable } from '../../adopt/finding';
+import type { GoogleApi } from '../../google-api';
+import { listAll } from './api';
+import type { AdoptTarget } from './target';
 
 interface BucketSettings {
   readonly bucketUri?: string;

@@ -1,6 +1,6 @@
-import type { Look } from '../adopt/adopt';
-import type { Finding } from '../adopt/finding';
-import { type Similar, table } from '../adopt/report';
+import type { Look } from '../../adopt/adopt';
+import type { Finding } from '../../adopt/finding';
+import { type Similar, table } from '../../adopt/report';
 
 /** What was found under the stack's names, and what else may be what the stack would make. */
 export interface Sighting {

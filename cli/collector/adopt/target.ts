@@ -1,8 +1,8 @@
-import { ENVIRONMENT, objectPrefix } from '../../functions/qualys/contract';
-import { requireSection } from '../pipeline-section';
-import { synthesizeStack } from '../synth';
-import { resolveReferences, resourcesOf, type SynthesizedStack } from '../synthesized';
-import { COLLECTOR_PIPELINE, type CollectorTarget, readCollector } from './target';
+import { ENVIRONMENT, objectPrefix } from '../../../functions/qualys/contract';
+import { requireSection } from '../../pipeline-section';
+import { synthesizeStack } from '../../synth';
+import { resolveReferences, resourcesOf, type SynthesizedStack } from '../../synthesized';
+import { COLLECTOR_PIPELINE, type CollectorTarget, readCollector } from '../target';
 
 export type BucketKind = 'logs' | 'state' | 'code';
 export type AccountKind = 'alerts' | 'build' | 'invoker';

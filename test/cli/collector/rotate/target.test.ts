@@ -1,5 +1,5 @@
-import { findRotation, readSecrets } from '../../../cli/collector/rotate-target';
-import { parseEnvironment, synthesize } from '../../synthesize';
+import { findRotation, readSecrets } from '../../../../cli/collector/rotate/target';
+import { parseEnvironment, synthesize } from '../../../synthesize';
 
 test('the names of the secrets come from the stack that deploys them', () => {
   const environment = parseEnvironment(

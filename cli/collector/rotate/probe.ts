@@ -1,7 +1,7 @@
-import { createQualysClient } from '../../functions/qualys/client';
-import { CollectorError, type ErrorCode } from '../../functions/qualys/contract';
-import type { Clock } from '../clock';
-import { formatMoment } from '../moment';
+import { createQualysClient } from '../../../functions/qualys/client';
+import { CollectorError, type ErrorCode } from '../../../functions/qualys/contract';
+import type { Clock } from '../../clock';
+import { formatMoment } from '../../moment';
 
 export interface QualysLogin {
   /** Base URL of the API server. */

@@ -1,9 +1,9 @@
-import { UserError } from '../../environments/user-error';
-import { type Finding, importable } from '../adopt/finding';
-import type { GoogleApi } from '../google-api';
-import { findOne } from './adopt-api';
-import { isOurs, type Labelled } from './adopt-labels';
-import type { AdoptTarget, SecretKind } from './adopt-target';
+import { UserError } from '../../../environments/user-error';
+import { type Finding, importable } from '../../adopt/finding';
+import type { GoogleApi } from '../../google-api';
+import { findOne } from './api';
+import { isOurs, type Labelled } from './labels';
+import type { AdoptTarget, SecretKind } from './target';
 
 /** A secret without its values (cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets). */
 interface Secret extends Labelled {

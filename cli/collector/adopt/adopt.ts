@@ -1,17 +1,17 @@
-import type { QualysSettings } from '../../environments/qualys';
-import { type Look, settleAll, takeIn } from '../adopt/adopt';
-import type { Finding } from '../adopt/finding';
-import type { GoogleApi } from '../google-api';
-import type { Progress } from '../progress';
-import type { Verdict } from '../verdict';
-import { findAccount } from './adopt-accounts';
-import { findBuckets } from './adopt-buckets';
-import { findFeed } from './adopt-feed';
-import { findFunction } from './adopt-function';
-import { findSchedule } from './adopt-schedule';
-import { findSecret } from './adopt-secrets';
-import { type Sighting, summarize } from './adopt-similar';
-import type { AdoptTarget } from './adopt-target';
+import type { QualysSettings } from '../../../environments/qualys';
+import { type Look, settleAll, takeIn } from '../../adopt/adopt';
+import type { Finding } from '../../adopt/finding';
+import type { GoogleApi } from '../../google-api';
+import type { Progress } from '../../progress';
+import type { Verdict } from '../../verdict';
+import { findAccount } from './accounts';
+import { findBuckets } from './buckets';
+import { findFeed } from './feed';
+import { findFunction } from './function';
+import { findSchedule } from './schedule';
+import { findSecret } from './secrets';
+import { type Sighting, summarize } from './similar';
+import type { AdoptTarget } from './target';
 
 export interface AdoptQualysOptions {
   readonly target: AdoptTarget;

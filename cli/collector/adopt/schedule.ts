@@ -1,8 +1,8 @@
-import { importable } from '../adopt/finding';
-import type { GoogleApi } from '../google-api';
-import { type Answer, listAll, withoutApi } from './adopt-api';
-import { looksLikeQualys, type Sighting } from './adopt-similar';
-import type { AdoptTarget } from './adopt-target';
+import { importable } from '../../adopt/finding';
+import type { GoogleApi } from '../../google-api';
+import { type Answer, listAll, withoutApi } from './api';
+import { looksLikeQualys, type Sighting } from './similar';
+import type { AdoptTarget } from './target';
 
 /** A job (cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs). */
 interface Job {

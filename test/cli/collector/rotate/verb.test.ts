@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { addRotateVerb } from '../../../cli/collector/rotate-verb';
+import { addRotateVerb } from '../../../../cli/collector/rotate/verb';
 
 const rotate = (...args: string[]) => {
   const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });

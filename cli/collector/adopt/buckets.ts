@@ -1,13 +1,13 @@
-import { UserError } from '../../environments/user-error';
-import { objectPrefix, stateObject } from '../../functions/qualys/contract';
-import { settleAll } from '../adopt/adopt';
-import { type Finding, importable } from '../adopt/finding';
-import { type GoogleApi, GoogleApiError, requestJson } from '../google-api';
-import { readObject } from '../google-storage';
-import { listAll } from './adopt-api';
-import { isOurs, type Labelled } from './adopt-labels';
-import { looksLikeQualys, type Sighting } from './adopt-similar';
-import type { AdoptTarget, BucketKind } from './adopt-target';
+import { UserError } from '../../../environments/user-error';
+import { objectPrefix, stateObject } from '../../../functions/qualys/contract';
+import { settleAll } from '../../adopt/adopt';
+import { type Finding, importable } from '../../adopt/finding';
+import { type GoogleApi, GoogleApiError, requestJson } from '../../google-api';
+import { readObject } from '../../google-storage';
+import { listAll } from './api';
+import { isOurs, type Labelled } from './labels';
+import { looksLikeQualys, type Sighting } from './similar';
+import type { AdoptTarget, BucketKind } from './target';
 
 /** A bucket, as far as it is looked at (cloud.google.com/storage/docs/json_api/v1/buckets). */
 interface Bucket extends Labelled {

@@ -1,6 +1,6 @@
-import { finishRotation } from '../../../cli/collector/rotate-finish';
-import { logRun, type World } from './google-world';
-import { PASSWORD_SECRET, type RotateWorld, startRotateWorld, USERNAME_SECRET } from './rotate-world';
+import { finishRotation } from '../../../../cli/collector/rotate/finish';
+import { logRun, type World } from '../google-world';
+import { PASSWORD_SECRET, type RotateWorld, startRotateWorld, USERNAME_SECRET } from './world';
 
 let world: RotateWorld;
 let onRun: (google: World) => void;

@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
-import type { RotateOptions } from '../../../cli/collector/rotate';
-import type { RotationTarget } from '../../../cli/collector/rotate-target';
-import { createGoogleApi } from '../../../cli/google-api';
-import type { Verdict } from '../../../cli/verdict';
-import { type QualysSimulator, startQualysSimulator } from '../../simulators/qualys';
-import { type SecretManager, startSecretManager } from '../../simulators/secret-manager';
-import { NOON, startWorld, TARGET, TOKEN, type World } from './google-world';
+import type { RotateOptions } from '../../../../cli/collector/rotate/rotate';
+import type { RotationTarget } from '../../../../cli/collector/rotate/target';
+import { createGoogleApi } from '../../../../cli/google-api';
+import type { Verdict } from '../../../../cli/verdict';
+import { type QualysSimulator, startQualysSimulator } from '../../../simulators/qualys';
+import { type SecretManager, startSecretManager } from '../../../simulators/secret-manager';
+import { NOON, startWorld, TARGET, TOKEN, type World } from '../google-world';
 
 export const USERNAME_SECRET = 'projects/acme/secrets/prod-qualys-username';
 export const PASSWORD_SECRET = 'projects/acme/secrets/prod-qualys-password';

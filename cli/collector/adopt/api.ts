@@ -1,4 +1,4 @@
-import { type GoogleApi, GoogleApiError, type GoogleRequest, requestJson } from '../google-api';
+import { type GoogleApi, GoogleApiError, type GoogleRequest, requestJson } from '../../google-api';
 
 /** What is asked for; it changes nothing, so that it is repeated. */
 export type Question = Omit<GoogleRequest, 'method' | 'repeatable' | 'body'>;

@@ -1,10 +1,10 @@
-import type { CollectorError } from '../../functions/qualys/contract';
-import { EXIT } from '../exit-codes';
-import type { Verdict } from '../verdict';
-import { adviceOn } from './rotate-probe';
-import type { SecretName, SecretVersion } from './rotate-secrets';
-import type { RotationTarget } from './rotate-target';
-import { COLLECTOR_PIPELINE } from './target';
+import type { CollectorError } from '../../../functions/qualys/contract';
+import { EXIT } from '../../exit-codes';
+import type { Verdict } from '../../verdict';
+import { COLLECTOR_PIPELINE } from '../target';
+import { adviceOn } from './probe';
+import type { SecretName, SecretVersion } from './secrets';
+import type { RotationTarget } from './target';
 
 /** A secret whose latest version the collectors are to read, and the enabled versions before it. */
 export interface Turn {

@@ -1,13 +1,13 @@
-import { UserError } from '../../environments/user-error';
-import { PLACEHOLDER_SECRET } from '../../functions/qualys/contract';
-import { EXIT } from '../exit-codes';
-import { type GoogleApi, GoogleApiError } from '../google-api';
-import type { Verdict } from '../verdict';
-import { type FinishOptions, listAll, runAndDisable, turnOf } from './rotate-finish';
-import { refuseUnusable } from './rotate-password';
-import { probeQualys } from './rotate-probe';
-import { finishCommand, goBackCommand, refusedVerdict, rotateCommand, rowsOf, subjectOf } from './rotate-report';
-import { addVersion, awaitLatest, readLatest, type SecretName, type SecretVersion } from './rotate-secrets';
+import { UserError } from '../../../environments/user-error';
+import { PLACEHOLDER_SECRET } from '../../../functions/qualys/contract';
+import { EXIT } from '../../exit-codes';
+import { type GoogleApi, GoogleApiError } from '../../google-api';
+import type { Verdict } from '../../verdict';
+import { type FinishOptions, listAll, runAndDisable, turnOf } from './finish';
+import { refuseUnusable } from './password';
+import { probeQualys } from './probe';
+import { finishCommand, goBackCommand, refusedVerdict, rotateCommand, rowsOf, subjectOf } from './report';
+import { addVersion, awaitLatest, readLatest, type SecretName, type SecretVersion } from './secrets';
 
 export interface RotateOptions extends FinishOptions {
   /** Default: the one that the collectors have now. */

@@ -1,4 +1,4 @@
-import { COLLECTOR_PIPELINE } from './target';
+import { COLLECTOR_PIPELINE } from '../target';
 
 /** A resource of Google Cloud with its labels. */
 export interface Labelled {

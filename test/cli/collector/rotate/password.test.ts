@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { readPassword } from '../../../cli/collector/rotate-password';
+import { readPassword } from '../../../../cli/collector/rotate/password';
 
 /** Standard input with this content, as from a pipe. */
 const piped = (...chunks: (string | Buffer)[]) => {

@@ -1,6 +1,6 @@
-import { listVersions } from '../../../cli/collector/rotate-secrets';
-import { createGoogleApi } from '../../../cli/google-api';
-import { startSecretManager } from '../../simulators/secret-manager';
+import { listVersions } from '../../../../cli/collector/rotate/secrets';
+import { createGoogleApi } from '../../../../cli/google-api';
+import { startSecretManager } from '../../../simulators/secret-manager';
 
 const SECRET = 'projects/acme/secrets/password';
 

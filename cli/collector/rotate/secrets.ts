@@ -1,6 +1,6 @@
-import { UserError } from '../../environments/user-error';
-import type { Clock } from '../clock';
-import { type GoogleApi, type GoogleRequest, requestJson } from '../google-api';
+import { UserError } from '../../../environments/user-error';
+import type { Clock } from '../../clock';
+import { type GoogleApi, type GoogleRequest, requestJson } from '../../google-api';
 
 /**
  * Secrets and their versions in Secret Manager, by its API

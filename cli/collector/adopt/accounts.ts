@@ -1,7 +1,7 @@
-import { type Finding, importable } from '../adopt/finding';
-import type { GoogleApi } from '../google-api';
-import { findOne } from './adopt-api';
-import type { AccountKind, AdoptTarget } from './adopt-target';
+import { type Finding, importable } from '../../adopt/finding';
+import type { GoogleApi } from '../../google-api';
+import { findOne } from './api';
+import type { AccountKind, AdoptTarget } from './target';
 
 /** A service account, as far as it is looked at (cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts). */
 interface ServiceAccount {
