@@ -9,6 +9,8 @@ const STATEFUL: Record<string, (isProtected: boolean) => Record<string, unknown>
   // Without force_destroy a bucket that holds anything cannot be destroyed.
   google_storage_bucket: (isProtected) => ({ force_destroy: !isProtected }),
   google_secret_manager_secret: (isProtected) => ({ deletion_protection: isProtected }),
+  // A feed that is made anew reads every object again, and SecOps has each alert twice.
+  google_chronicle_feed: () => ({}),
   aws_s3_bucket: (isProtected) => ({ force_destroy: !isProtected }),
   aws_sqs_queue: () => ({}),
   // Days until a key scheduled for deletion is gone: the longest and the shortest that KMS has (ScheduleKeyDeletion).

@@ -8,7 +8,11 @@ function environment(name: string, isProtected: boolean, backend: string) {
 protected: ${isProtected}
 backend: ${backend}
 labels: { cost-center: "4711" }
-qualys: { project: acme-secops, region: europe-west3, apiUrl: qualysapi.qualys.eu }
+qualys:
+  project: acme-secops
+  region: europe-west3
+  apiUrl: qualysapi.qualys.eu
+  secops: { location: europe, instance: 3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d, feedServiceAccount: feed@x.iam.gserviceaccount.com }
 cloudtrail: { account: "111122223333", region: eu-west-1, trail: create, cortex: { externalId: abc } }
 cloudflare:
   account: { id: 0123456789abcdef0123456789abcdef, datasets: [gateway_dns] }
@@ -68,6 +72,7 @@ describe('protection', () => {
   const stateful = [
     ['qualys-secops', 'google_storage_bucket', 3],
     ['qualys-secops', 'google_secret_manager_secret', 2],
+    ['qualys-secops', 'google_chronicle_feed', 1],
     ['cloudtrail-cortex', 'aws_s3_bucket', 1],
     ['cloudtrail-cortex', 'aws_sqs_queue', 2],
     ['cloudtrail-cortex', 'aws_kms_key', 2],
