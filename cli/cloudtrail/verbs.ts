@@ -5,7 +5,7 @@ import { requireSection } from '../pipeline-section';
 import { Progress } from '../progress';
 import { conclude, jsonOption } from '../verb';
 import { parseWindow } from '../window';
-import { parseMaxRate, redrive } from './redrive';
+import { parseMaxRate, redrive } from './redrive/redrive';
 import { DEFAULT_REPLAY_RATE, parseReplayRate, replay } from './replay/replay';
 import { CLOUDTRAIL_PIPELINE, type CloudtrailTarget, findCloudtrail } from './target';
 import { verifyAlarms } from './verify/alarms';

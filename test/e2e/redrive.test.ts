@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { type Aws, connectAws } from '../../cli/aws';
 import { systemClock } from '../../cli/clock';
-import { redrive } from '../../cli/cloudtrail/redrive';
+import { redrive } from '../../cli/cloudtrail/redrive/redrive';
 import { objectCreatedEvent } from '../../cli/cloudtrail/replay/events';
 import type { CloudtrailTarget, QueueNames } from '../../cli/cloudtrail/target';
 import { createdObjects } from '../../cli/local/cortex';

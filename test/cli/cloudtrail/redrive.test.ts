@@ -7,7 +7,8 @@ import {
   type StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import type { Aws } from '../../../cli/aws';
-import { parseMaxRate, type RedriveOptions, redrive } from '../../../cli/cloudtrail/redrive';
+import type { RedriveOptions } from '../../../cli/cloudtrail/redrive/options';
+import { parseMaxRate, redrive } from '../../../cli/cloudtrail/redrive/redrive';
 import { objectCreatedEvent } from '../../../cli/cloudtrail/replay/events';
 import { jumpingClock, quietProgress, TARGET } from './replay/world';
 
