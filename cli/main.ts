@@ -11,6 +11,7 @@ import { addHandoffVerb } from './handoff-verb';
 import { initEnvironment } from './init';
 import { runLocal } from './local/local';
 import { addReshardVerb } from './logpush/reshard-verb';
+import { addStatusVerb } from './logpush/status-verb';
 import { jsonOption, print } from './verb';
 
 function buildProgram(): Command {
@@ -63,6 +64,7 @@ function buildProgram(): Command {
   addAdoptVerb(program);
   addHandoffVerb(program);
   addReshardVerb(program);
+  addStatusVerb(program);
   return program;
 }
 

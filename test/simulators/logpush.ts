@@ -50,6 +50,7 @@ export interface Pushed {
 }
 
 const DEFAULT_MAX_RECORDS = 100_000;
+const NO_ANSWER = 1101;
 
 /**
  * Pushes made-up records for one job as Cloudflare does: a validation upload, then gzipped NDJSON batches.
@@ -58,28 +59,45 @@ const DEFAULT_MAX_RECORDS = 100_000;
  * @throws Error when the validation upload is not accepted: Cloudflare then refuses to create or change the job.
  */
 export async function pushLogpushJob(job: LogpushJob, options: PushOptions = {}): Promise<Pushed> {
-  const { records = 100, connectTo, until = new Date(), attempts = 3, retryDelayMs = 50 } = options;
-  const destination = parseDestination(job.destinationConf);
-  const send = (text: string) => post(destination, gzipSync(text), connectTo);
-
-  const validation = await send('{"content":"tests"}');
+  const { records = 100, connectTo } = options;
+  const validation = await post(parseDestination(job.destinationConf), gzipSync('{"content":"tests"}'), connectTo);
   if (!isAccepted(validation))
     throw new Error(`error validating destination: error writing object: error uploading (status ${validation})`);
 
   const uploads: Upload[] = [];
   let delivered = 0;
+  for await (const { status, records: size, final } of pushBatches(job, { ...options, records })) {
+    uploads.push({ status, records: size, final });
+    if (isAccepted(status)) delivered += size;
+  }
+  return { uploads, delivered, dropped: records - delivered };
+}
+
+/** An upload with its size. */
+export interface SizedUpload extends Upload {
+  /** Uncompressed. */
+  readonly bytes: number;
+  readonly bytesCompressed: number;
+}
+
+/**
+ * The batches of a job that exists already, attempt by attempt. No answer at all is status 1101: which of Cloudflare's own
+ * statuses (1101 to 1108, 1201) means what is not documented.
+ */
+export async function* pushBatches(job: LogpushJob, options: PushOptions = {}): AsyncGenerator<SizedUpload> {
+  const { records = 100, connectTo, until = new Date(), attempts = 3, retryDelayMs = 50 } = options;
+  const destination = parseDestination(job.destinationConf);
   for (const [first, size] of batches(records, job.maxUploadRecords || DEFAULT_MAX_RECORDS)) {
-    const lines = Array.from({ length: size }, (_, index) => makeLine(job, first + index, records, until));
+    const text = Array.from({ length: size }, (_, index) => makeLine(job, first + index, records, until)).join('');
+    const body = gzipSync(text);
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      const status = await send(lines.join(''));
-      const accepted = isAccepted(status);
-      uploads.push({ status, records: size, final: accepted || attempt === attempts });
-      if (accepted) delivered += size;
-      if (accepted || attempt === attempts) break;
+      const status = await post(destination, body, connectTo).catch(() => NO_ANSWER);
+      const final = isAccepted(status) || attempt === attempts;
+      yield { status, records: size, final, bytes: Buffer.byteLength(text), bytesCompressed: body.length };
+      if (final) break;
       await sleep(retryDelayMs);
     }
   }
-  return { uploads, delivered, dropped: records - delivered };
 }
 
 export interface Destination {

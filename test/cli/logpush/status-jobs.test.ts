@@ -1,0 +1,44 @@
+import { stackJobs } from '../../../cli/logpush/status-jobs';
+import { parseDays } from '../../../cli/logpush/status-verb';
+import { UserError } from '../../../environments/user-error';
+import { ACCOUNT, zoneId } from './status-world';
+
+test('jobs come from several stacks, zones go by their names', () => {
+  const stack = (name: string, job: object) => ({
+    name,
+    folder: '',
+    provider: {},
+    variable: {},
+    output: {},
+    resource: { cloudflare_logpush_job: { job: job as Record<string, unknown> } },
+  });
+  const stacks = [
+    stack('prod-logpush-taegis', { account_id: ACCOUNT, dataset: 'audit_logs', name: 'one' }),
+    stack('prod-logpush-taegis-0', { zone_id: zoneId(1), dataset: 'dns_logs', name: 'two' }),
+  ];
+  expect(stackJobs(stacks, new Map([[zoneId(1), 'z1.example.com']]))).toEqual([
+    {
+      stack: 'prod-logpush-taegis',
+      owner: { kind: 'account', id: ACCOUNT, name: 'account' },
+      dataset: 'audit_logs',
+      name: 'one',
+    },
+    {
+      stack: 'prod-logpush-taegis-0',
+      owner: { kind: 'zone', id: zoneId(1), name: 'z1.example.com' },
+      dataset: 'dns_logs',
+      name: 'two',
+    },
+  ]);
+});
+
+test.each(['0', '31', '1.5', 'week', ''])('--days %s is refused', (text) => {
+  expect(() => parseDays(text)).toThrow(UserError);
+});
+
+test.each([
+  ['1', 1],
+  ['30', 30],
+])('--days %s is taken', (text, days) => {
+  expect(parseDays(text)).toBe(days);
+});

@@ -1,0 +1,305 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { type Field, parseQuery } from './cloudflare-graphql';
+import { answerGroups, type HealthEvent, type NodeSettings } from './cloudflare-health';
+import { type LogpushJob, pushBatches, pushLogpushJob } from './logpush';
+import type { TimestampFormat } from './logpush-records';
+
+/**
+ * Cloudflare's API as far as Logpush needs it: REST jobs (developers.cloudflare.com/api/resources/logpush) and
+ * `logpushHealthAdaptiveGroups` of GraphQL, answered from what its jobs really pushed over HTTP.
+ */
+export interface CloudflareSimulator {
+  /** Base URL, for `CLOUDFLARE_BASE_URL`. */
+  readonly url: string;
+  /** All requests so far. */
+  readonly requests: SeenRequest[];
+  /** Taken in their order by the requests that they fit. */
+  readonly faults: Fault[];
+  /** Lets a job push records, if it is enabled. */
+  push(jobId: number, records: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SeenRequest {
+  readonly method: string;
+  /** After the base URL. */
+  readonly path: string;
+  /** Of GraphQL. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+export interface Fault {
+  /** Fits `<method> <path>` and, of GraphQL, the query after it. */
+  readonly on: RegExp;
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface CloudflareOptions {
+  /** Milliseconds since the epoch: jobs fail, are disabled and are limited by this clock. */
+  readonly now: () => number;
+  readonly token: string;
+  readonly account: string;
+  readonly zones?: readonly string[];
+  /** Accounts and zones whose analytics the token may not read. */
+  readonly hidden?: readonly string[];
+  /** Base URL of loopback that gets the uploads in the destinations' place. */
+  readonly connectTo: string;
+  readonly settings?: Partial<NodeSettings>;
+  /** Whether the account's node tells of its zones' jobs, too: not documented. Default: no. */
+  readonly accountTellsZones?: boolean;
+}
+
+/** A job, as the REST API takes and shows it. */
+interface Job {
+  readonly id: number;
+  readonly owner: string;
+  name: string;
+  dataset: string;
+  enabled: boolean;
+  destination_conf: string;
+  max_upload_records?: number;
+  output_options?: { readonly field_names?: readonly string[]; readonly timestamp_format?: TimestampFormat };
+  last_complete: string | null;
+  last_error: string | null;
+  error_message: string | null;
+  /** Of the first failure since the last success. */
+  failingSince?: number;
+}
+
+const SETTINGS: NodeSettings = {
+  enabled: true,
+  maxDuration: 86_400,
+  maxNumberOfFields: 30,
+  maxPageSize: 1000,
+  notOlderThan: 30 * 86_400,
+};
+const DISABLED_AFTER_MS = 24 * 3_600_000;
+const ALLOWANCE_MS = 300_000;
+const MOST_JOBS_PER_ZONE = 4;
+const MOST_ZONES_PER_QUERY = 10;
+
+class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: number,
+    message: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+  }
+}
+
+export async function startCloudflareSimulator(options: CloudflareOptions): Promise<CloudflareSimulator> {
+  const { now, connectTo, zones = [] } = options;
+  const settings = { ...SETTINGS, ...options.settings };
+  const jobs = new Map<number, Job>();
+  const events: HealthEvent[] = [];
+  const requests: SeenRequest[] = [];
+  const faults: Fault[] = [];
+  const times = { rest: [] as number[], graphql: [] as number[] };
+  let lastId = 1000;
+
+  function settle(): void {
+    for (const job of jobs.values())
+      if (job.failingSince !== undefined && now() - job.failingSince >= DISABLED_AFTER_MS) job.enabled = false;
+  }
+
+  function limit(kind: 'rest' | 'graphql', most: number): void {
+    const recent = times[kind].filter((time) => time > now() - ALLOWANCE_MS);
+    if (recent.length >= most) throw new Refusal(429, 971, 'Rate limited', { 'Retry-After': '300' });
+    times[kind] = [...recent, now()];
+  }
+
+  /** Cloudflare sends a test upload when a job is made, and at every change of one. */
+  async function validated(job: Job): Promise<Job> {
+    await pushLogpushJob(toPush(job), { records: 0, connectTo }).catch((error: Error) => {
+      throw new Refusal(400, 1002, error.message);
+    });
+    jobs.set(job.id, job);
+    return job;
+  }
+
+  async function rest(method: string, path: string, body: Partial<Job>): Promise<unknown> {
+    limit('rest', 1200);
+    const [, kind, owner = '', id] = /^\/(accounts|zones)\/(\w+)\/logpush\/jobs(?:\/(\d+))?$/.exec(path) ?? [];
+    if (kind === undefined) throw new Refusal(404, 7003, `Could not route to ${path}`);
+    if (kind === 'zones' ? !zones.includes(owner) : owner !== options.account)
+      throw new Refusal(403, 10000, 'Authentication error');
+    const own = [...jobs.values()].filter((job) => job.owner === owner);
+    if (id === undefined && method === 'GET') return own;
+    if (id === undefined && method === 'POST') {
+      if (kind === 'zones' && own.length >= MOST_JOBS_PER_ZONE)
+        throw new Refusal(400, 1004, 'creating a new job is not allowed: exceeded max jobs allowed');
+      return validated({
+        name: '',
+        dataset: 'http_requests',
+        enabled: false,
+        destination_conf: '',
+        ...body,
+        last_complete: null,
+        last_error: null,
+        error_message: null,
+        owner,
+        id: ++lastId,
+      });
+    }
+    const job = own.find((one) => one.id === Number(id));
+    if (job === undefined) throw new Refusal(404, 1001, 'job not found');
+    if (method === 'GET') return job;
+    if (method === 'DELETE') {
+      jobs.delete(job.id);
+      return {};
+    }
+    if (method !== 'PUT') throw new Refusal(405, 10405, 'Method not allowed');
+    // The dataset stays; a job that is enabled again has 24 hours anew.
+    return validated({ ...job, ...body, id: job.id, dataset: job.dataset, owner, failingSince: undefined });
+  }
+
+  function graphql({ query = '', variables = {} }: GraphqlBody): unknown {
+    limit('graphql', 300);
+    const viewer: Record<string, unknown> = {};
+    for (const root of parseQuery(query, variables)) for (const field of root.fields) viewer[field.key] = nodes(field);
+    return { viewer };
+  }
+
+  function nodes({ name, args, fields }: Field): unknown[] {
+    const filter = args.filter as { accountTag?: string; zoneTag?: string; zoneTag_in?: string[] } | undefined;
+    const tags = name === 'accounts' ? [filter?.accountTag ?? ''] : (filter?.zoneTag_in ?? [filter?.zoneTag ?? '']);
+    if (tags.length > MOST_ZONES_PER_QUERY) throw new Error(`cannot query more than ${MOST_ZONES_PER_QUERY} zones`);
+    const known = name === 'accounts' ? [options.account] : zones;
+    for (const tag of tags)
+      if (options.hidden?.includes(tag) || !known.includes(tag))
+        throw new Error(`${name.slice(0, -1)} '${tag}' does not have access to the path`);
+    return tags.map((tag) => {
+      const isTold = ({ owner }: HealthEvent) =>
+        owner === tag || (tag === options.account && options.accountTellsZones === true);
+      return Object.fromEntries(
+        fields.map((field) => [field.key, node(field, tag, () => events.filter((event) => isTold(event)))]),
+      );
+    });
+  }
+
+  function node(field: Field, tag: string, told: () => HealthEvent[]): unknown {
+    switch (field.name) {
+      case 'accountTag':
+      case 'zoneTag':
+        return tag;
+      case 'settings':
+        return { logpushHealthAdaptiveGroups: settings };
+      case 'logpushHealthAdaptiveGroups':
+        return answerGroups(field, told(), settings, now());
+      default:
+        throw new Error(`unknown field "${field.name}"`);
+    }
+  }
+
+  async function handle(request: IncomingMessage): Promise<Answer> {
+    const body = await readJson(request);
+    const method = request.method ?? '';
+    const path = (request.url ?? '').replace(BASE_PATH, '');
+    const { query = '', variables } = body as GraphqlBody;
+    requests.push({ method, path, ...(variables && { variables }) });
+    const hit = faults.findIndex(({ on }) => on.test(`${method} ${path} ${query}`));
+    if (hit >= 0) return faults.splice(hit, 1)[0] as Fault;
+    if (request.headers.authorization !== `Bearer ${options.token}`)
+      throw new Refusal(403, 9109, 'Invalid access token');
+    settle();
+    if (path !== '/graphql')
+      return { status: 200, body: { success: true, errors: [], result: await rest(method, path, body) } };
+    try {
+      return { status: 200, body: { data: graphql(body), errors: null } };
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      // GraphQL refuses with status 200.
+      return { status: 200, body: { data: null, errors: [{ message: (error as Error).message, path: null }] } };
+    }
+  }
+
+  const server = createServer((request, response) => {
+    handle(request)
+      .catch((error: Error): Answer => {
+        const { status, code, headers } = error instanceof Refusal ? error : new Refusal(500, 1000, error.message);
+        return {
+          status,
+          headers,
+          body: { success: false, errors: [{ code, message: error.message }], result: null },
+        };
+      })
+      .then(({ status, headers, body }) => {
+        response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
+        response.end(typeof body === 'string' ? body : JSON.stringify(body));
+      });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The simulator got no port of 127.0.0.1');
+
+  return {
+    url: `http://127.0.0.1:${address.port}${BASE_PATH}`,
+    requests,
+    faults,
+    async push(jobId, records) {
+      settle();
+      const job = jobs.get(jobId);
+      if (job === undefined) throw new Error(`There is no job ${jobId}`);
+      if (!job.enabled) return;
+      const options = { records, connectTo, until: new Date(now()), retryDelayMs: 0 };
+      for await (const upload of pushBatches(toPush(job), options)) {
+        events.push({ jobId, owner: job.owner, time: now(), ...upload });
+        remember(job, upload.status, new Date(now()));
+      }
+    },
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error === undefined ? resolve() : reject(error)));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const BASE_PATH = '/client/v4';
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface GraphqlBody {
+  readonly query?: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/** Both errors are gone with the next success (logs/logpush/logpush-health). */
+function remember(job: Job, status: number, time: Date): void {
+  const moment = time.toISOString().replace(/\.\d+Z$/, 'Z');
+  if (status < 300) {
+    Object.assign(job, { last_complete: moment, last_error: null, error_message: null, failingSince: undefined });
+    return;
+  }
+  job.last_error = moment;
+  job.error_message = `error uploading to ${job.destination_conf}: unexpected status ${status}`;
+  job.failingSince ??= time.getTime();
+}
+
+function toPush({ dataset, destination_conf, max_upload_records, output_options = {} }: Job): LogpushJob {
+  return {
+    dataset,
+    destinationConf: destination_conf,
+    maxUploadRecords: max_upload_records,
+    fieldNames: output_options.field_names ?? ['Datetime'],
+    timestampFormat: output_options.timestamp_format,
+  };
+}
+
+async function readJson(request: IncomingMessage): Promise<Record<string, never>> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString();
+  return text === '' ? {} : JSON.parse(text);
+}
