@@ -4,6 +4,8 @@ import { renderHandoff } from './cloudtrail/handoff';
 import { CLOUDTRAIL_PIPELINE, findCloudtrail } from './cloudtrail/target';
 import { renderQualysHandoff } from './collector/handoff';
 import { COLLECTOR_PIPELINE, findCollector } from './collector/target';
+import { renderLogpushHandoff } from './logpush/handoff';
+import { LOGPUSH_PIPELINE } from './logpush/status-jobs';
 import { requireSection } from './pipeline-section';
 import { Progress } from './progress';
 import { conclude, jsonOption } from './verb';
@@ -14,6 +16,8 @@ const HANDOFFS = {
   [CLOUDTRAIL_PIPELINE]: async (environment) => renderHandoff(await findCloudtrail(environment)),
   [COLLECTOR_PIPELINE]: async (environment) =>
     renderQualysHandoff(await findCollector(environment, 'alerts'), requireSection(environment, COLLECTOR_PIPELINE)),
+  [LOGPUSH_PIPELINE]: async (environment) =>
+    renderLogpushHandoff(environment, requireSection(environment, LOGPUSH_PIPELINE)),
 } as const satisfies Partial<Record<PipelineName, (environment: string) => Promise<Verdict>>>;
 
 /** Adds `handoff <env> <pipeline>`. */

@@ -10,6 +10,7 @@ import { EXIT } from './exit-codes';
 import { addHandoffVerb } from './handoff-verb';
 import { initEnvironment } from './init';
 import { runLocal } from './local/local';
+import { addFieldsVerb } from './logpush/fields-verb';
 import { addReshardVerb } from './logpush/reshard-verb';
 import { addStatusVerb } from './logpush/status-verb';
 import { jsonOption, print } from './verb';
@@ -64,6 +65,7 @@ function buildProgram(): Command {
   addAdoptVerb(program);
   addHandoffVerb(program);
   addReshardVerb(program);
+  addFieldsVerb(program);
   addStatusVerb(program);
   return program;
 }

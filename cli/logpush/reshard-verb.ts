@@ -1,7 +1,8 @@
 import { Argument, type Command, Option } from 'commander';
 import { Progress } from '../progress';
 import { conclude, jsonOption } from '../verb';
-import { LOGPUSH_PIPELINE, planReshard, SHARDS, type Shards } from './reshard';
+import { planReshard, SHARDS, type Shards } from './reshard';
+import { LOGPUSH_PIPELINE } from './status-jobs';
 
 /** Adds `reshard <env> logpush-taegis --to <number>`. */
 export function addReshardVerb(program: Command): void {

@@ -5,8 +5,7 @@ import { requireSection } from '../pipeline-section';
 import { synthesizeStacks } from '../synth';
 import type { SynthesizedStack } from '../synthesized';
 import type { Verdict } from '../verdict';
-
-export const LOGPUSH_PIPELINE = 'logpush-taegis';
+import { LOGPUSH_PIPELINE } from './status-jobs';
 
 /** Stacks that zones can be spread over. */
 export const SHARDS = [1, 16, 256] as const;

@@ -47,6 +47,8 @@ export interface CloudflareOptions {
   /** Base URL of loopback that gets the uploads in the destinations' place. */
   readonly connectTo: string;
   readonly settings?: Partial<NodeSettings>;
+  /** Live fields of datasets, with their descriptions. */
+  readonly fields?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Whether the account's node tells of its zones' jobs, too: not documented. Default: no. */
   readonly accountTellsZones?: boolean;
 }
@@ -123,10 +125,14 @@ export async function startCloudflareSimulator(options: CloudflareOptions): Prom
 
   async function rest(method: string, path: string, body: Partial<Job>): Promise<unknown> {
     limit('rest', 1200);
-    const [, kind, owner = '', id] = /^\/(accounts|zones)\/(\w+)\/logpush\/jobs(?:\/(\d+))?$/.exec(path) ?? [];
-    if (kind === undefined) throw new Refusal(404, 7003, `Could not route to ${path}`);
+    const [, kind, owner = '', rest = ''] = /^\/(accounts|zones)\/(\w+)\/logpush\/(.*)$/.exec(path) ?? [];
+    const [, dataset] = /^datasets\/(\w+)\/fields$/.exec(rest) ?? [];
+    const [isJobs, id] = /^jobs(?:\/(\d+))?$/.exec(rest) ?? [];
+    if (kind === undefined || (dataset === undefined && isJobs === undefined))
+      throw new Refusal(404, 7003, `Could not route to ${path}`);
     if (kind === 'zones' ? !zones.includes(owner) : owner !== options.account)
       throw new Refusal(403, 10000, 'Authentication error');
+    if (dataset !== undefined) return options.fields?.[dataset] ?? {};
     const own = [...jobs.values()].filter((job) => job.owner === owner);
     if (id === undefined && method === 'GET') return own;
     if (id === undefined && method === 'POST') {
