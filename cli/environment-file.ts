@@ -14,10 +14,13 @@ import {
 } from 'yaml';
 import { UserError } from '../environments/user-error';
 
-/** A text at a path of an environment file, such as `cloudtrail.import.queue`. */
+/** A text or a whole number. */
+type Value = string | number;
+
+/** A value at a path of an environment file, such as `cloudtrail.import.queue`. */
 export interface Entry {
   readonly path: readonly string[];
-  readonly value: string;
+  readonly value: Value;
 }
 
 /** Where in a map a new key goes: after which of the keys that are there; any other goes to the map's end. */
@@ -120,10 +123,10 @@ function addEntry(text: string, { path, value }: Entry, follows: Follows): strin
   return undefined;
 }
 
-function addToFlow(text: string, map: YAMLMap, path: readonly string[], value: string): string {
+function addToFlow(text: string, map: YAMLMap, path: readonly string[], value: Value): string {
   const last = map.items.at(-1);
   const entry = path.reduceRight((inner, key, index) => {
-    const pair = `${key}: ${inner}`;
+    const pair = `${scalar(key)}: ${inner}`;
     return index === 0 ? pair : `{ ${pair} }`;
   }, scalar(value));
   const offset = last === undefined ? (map.range?.[0] ?? 0) + 1 : contentEnd(text, last);
@@ -134,7 +137,7 @@ function addToBlock(
   text: string,
   map: YAMLMap,
   path: readonly string[],
-  value: string,
+  value: Value,
   step: number,
   follows: Follows,
 ): string | undefined {
@@ -147,15 +150,16 @@ function addToBlock(
   return insertLines(text, offset, renderBlock(path, value, indent, step));
 }
 
-function renderBlock(path: readonly string[], value: string, indent: number, step: number): string[] {
+function renderBlock(path: readonly string[], value: Value, indent: number, step: number): string[] {
   return path.map((key, depth) => {
-    const start = `${' '.repeat(indent + depth * step)}${key}:`;
+    const start = `${' '.repeat(indent + depth * step)}${scalar(key)}:`;
     return depth === path.length - 1 ? `${start} ${scalar(value)}` : start;
   });
 }
 
 /** Plain where it reads back as the same text, also inside of a flow map; in double quotes elsewhere. */
-function scalar(value: string): string {
+function scalar(value: Value): string {
+  if (typeof value === 'number') return String(value);
   return /^[A-Za-z0-9/][\w./:@+=-]*$/.test(value) && parse(value) === value ? value : JSON.stringify(value);
 }
 
@@ -218,7 +222,7 @@ function isNothing(value: unknown): boolean {
   return value === null || (isScalar(value) && value.value === null && !value.source);
 }
 
-function withValue(values: unknown, [key = '', ...rest]: readonly string[], value: string): unknown {
+function withValue(values: unknown, [key = '', ...rest]: readonly string[], value: Value): unknown {
   const map = (values ?? {}) as Record<string, unknown>;
   return { ...map, [key]: rest.length === 0 ? value : withValue(map[key], rest, value) };
 }

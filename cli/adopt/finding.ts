@@ -15,7 +15,7 @@ export interface Finding {
 export interface FoundSetting {
   readonly path: readonly [string, ...string[]];
   /** undefined: nothing may stand there. */
-  readonly value: string | undefined;
+  readonly value: string | number | undefined;
 }
 
 /** Something that the stack makes, unless it exists: then it takes it in by this import id. */
@@ -23,7 +23,7 @@ export function importable(
   thing: string,
   name: string,
   key: string,
-  importId: string | undefined,
+  importId: string | number | undefined,
   warnings: readonly string[] = [],
 ): Finding {
   const exists = importId !== undefined;

@@ -8,7 +8,7 @@ export interface Conflict {
   readonly line: number;
   readonly stands: unknown;
   /** null: nothing may stand there. */
-  readonly found: string | null;
+  readonly found: string | number | null;
 }
 
 /** Something under another name than the stack's that may be what the stack would make. */

@@ -60,9 +60,9 @@ test(
 test(
   'the pipelines that can take something in are named',
   async () => {
-    const { status, stderr } = await adopt(['here', 'logpush-taegis']);
+    const { status, stderr } = await adopt(['here', 'no-pipeline']);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/Allowed choices are cloudtrail-cortex, qualys-secops/);
+    expect(stderr).toMatch(/Allowed choices are cloudtrail-cortex, qualys-secops, logpush-taegis/);
   },
   TIMEOUT,
 );
