@@ -1,4 +1,3 @@
-import type { LogpushDataset } from '../../constructs/cloudflare/logpush-catalogue';
 import type { CloudflareSettings } from '../../environments/cloudflare';
 import { UserError } from '../../environments/user-error';
 import { settleAll, takeIn } from '../adopt/adopt';
@@ -103,7 +102,7 @@ function matchOf(
   there: readonly PushingJob[],
   { taegis }: CloudflareSettings,
 ): PushingJob | undefined {
-  const receiver = placeOf((taegis.datasets[dataset as LogpushDataset] ?? taegis.default)?.url);
+  const receiver = placeOf((taegis.datasets[dataset] ?? taegis.default)?.url);
   const ours = there.filter(
     (job) => job.dataset === dataset && (job.name === name || placeOf(job.destination_conf) === receiver),
   );
