@@ -8,7 +8,7 @@ import { projectRoot } from '../../environments/root';
 import { Cleanup } from '../cleanup';
 import { isColorful, Progress } from '../progress';
 import { readStack } from '../synthesized';
-import { findTerraform, terraformEnvironment } from '../terraform';
+import { findTerraform, terraformEnvironment } from '../terraform/find';
 import { type DeployOptions, deploy, outputFolder, readOutputs } from './deploy';
 import { startAws, startCloudStorage } from './emulators';
 import { cloudtrailToCortex, type Flow, logpushToTaegis, qualysToSecops } from './flows';

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { App } from 'cdktf';
-import { findTerraform, terraformEnvironment } from '../../cli/terraform';
+import { findTerraform, terraformEnvironment } from '../../cli/terraform/find';
 import { loadEnvironments } from '../../environments/load';
 import { projectRoot } from '../../environments/root';
 import { addEnvironment } from '../../main';

@@ -3,8 +3,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { UserError } from '../environments/user-error';
-import { chooseProviderSource, type Folders, providerInstallationConfig } from './terraform-providers';
+import { UserError } from '../../environments/user-error';
+import { chooseProviderSource, type Folders, providerInstallationConfig } from './providers';
 
 export interface Terraform {
   /** The command to run: found on the PATH. */

@@ -1,11 +1,11 @@
-import { parseTerraformVersion } from '../../cli/terraform';
+import { parseTerraformVersion } from '../../../cli/terraform/find';
 import {
   chooseProviderSource,
   type Folders,
   type Machine,
   providerInstallationConfig,
-} from '../../cli/terraform-providers';
-import { UserError } from '../../environments/user-error';
+} from '../../../cli/terraform/providers';
+import { UserError } from '../../../environments/user-error';
 
 describe('parseTerraformVersion', () => {
   test('reads the version', () => {

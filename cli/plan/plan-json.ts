@@ -1,0 +1,42 @@
+/**
+ * What `terraform show -json <plan>` prints, as far as it is read here
+ * (developer.hashicorp.com/terraform/internals/json-format, format version 1.x). It holds sensitive values in clear: it
+ * stays in memory.
+ */
+export interface PlanJson {
+  readonly format_version: string;
+  readonly terraform_version?: string;
+  readonly resource_changes?: readonly ResourceChangeJson[];
+  /** What changed outside of Terraform since the last apply. */
+  readonly resource_drift?: readonly ResourceChangeJson[];
+  readonly output_changes?: Readonly<Record<string, ChangeJson>>;
+  readonly errored?: boolean;
+}
+
+export interface ResourceChangeJson {
+  readonly address: string;
+  /** Where a `moved` block brought it from. */
+  readonly previous_address?: string;
+  readonly mode: 'managed' | 'data';
+  readonly type: string;
+  readonly name: string;
+  readonly provider_name?: string;
+  readonly change: ChangeJson;
+  /** Why Terraform chose this action, such as `replace_because_cannot_update` or `delete_because_no_resource_config`. */
+  readonly action_reason?: string;
+}
+
+export interface ChangeJson {
+  /** `["no-op"]`, `["create"]`, `["read"]`, `["update"]`, `["delete", "create"]`, `["create", "delete"]`, `["delete"]`, `["forget"]`. */
+  readonly actions: readonly string[];
+  readonly before: unknown;
+  readonly after: unknown;
+  /** `true` where a value is known after the apply only, in the shape of `after`. */
+  readonly after_unknown?: unknown;
+  /** `true` where a value is sensitive, in the shape of `before` and `after`. */
+  readonly before_sensitive?: unknown;
+  readonly after_sensitive?: unknown;
+  /** Paths that force a replacement. */
+  readonly replace_paths?: readonly (readonly (string | number)[])[];
+  readonly importing?: { readonly id?: string };
+}
