@@ -1,15 +1,12 @@
 import { type IAspect, TerraformResource } from 'cdktf';
 import type { IConstruct } from 'constructs';
+import { STATEFUL_KINDS, type StatefulKind } from './stateful';
 
-/**
- * What `protected` sets on each stateful kind of resource, beside `prevent_destroy`. A kind that is not listed holds
- * nothing that another deploy would not bring back.
- */
-const STATEFUL: Record<string, (isProtected: boolean) => Record<string, unknown>> = {
+/** What `protected` sets on each stateful kind of resource, beside `prevent_destroy`. */
+const SETTINGS: Record<StatefulKind, (isProtected: boolean) => Record<string, unknown>> = {
   // Without force_destroy a bucket that holds anything cannot be destroyed.
   google_storage_bucket: (isProtected) => ({ force_destroy: !isProtected }),
   google_secret_manager_secret: (isProtected) => ({ deletion_protection: isProtected }),
-  // A feed that is made anew reads every object again, and SecOps has each alert twice.
   google_chronicle_feed: () => ({}),
   aws_s3_bucket: (isProtected) => ({ force_destroy: !isProtected }),
   aws_sqs_queue: () => ({}),
@@ -23,9 +20,13 @@ export class Protection implements IAspect {
 
   visit(node: IConstruct): void {
     if (!(node instanceof TerraformResource)) return;
-    const settings = STATEFUL[node.terraformResourceType]?.(this.isProtected);
-    if (settings === undefined) return;
-    for (const [argument, value] of Object.entries(settings)) node.addOverride(argument, value);
+    const kind = node.terraformResourceType;
+    if (!isStateful(kind)) return;
+    for (const [argument, value] of Object.entries(SETTINGS[kind](this.isProtected))) node.addOverride(argument, value);
     if (this.isProtected) node.lifecycle = { ...node.lifecycle, preventDestroy: true };
   }
+}
+
+function isStateful(kind: string): kind is StatefulKind {
+  return kind in STATEFUL_KINDS;
 }

@@ -17,6 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'environments',
     'stacks/pipelines',
     'stacks/outputs',
+    'stacks/stateful',
     'functions/qualys/contract',
     'functions/qualys/client',
     'test/simulators',
