@@ -10,7 +10,27 @@ export interface PlanJson {
   /** What changed outside of Terraform since the last apply. */
   readonly resource_drift?: readonly ResourceChangeJson[];
   readonly output_changes?: Readonly<Record<string, ChangeJson>>;
+  /** Whether Terraform stopped in the middle: then the plan is incomplete. */
   readonly errored?: boolean;
+  /** Values of the root module's variables, the sensitive ones in clear. */
+  readonly variables?: Readonly<Record<string, { readonly value?: unknown }>>;
+  readonly configuration?: {
+    readonly root_module?: {
+      readonly resources?: readonly ConfigurationJson[];
+      readonly variables?: Readonly<Record<string, { readonly sensitive?: boolean }>>;
+    };
+  };
+}
+
+/** What the configuration says of a resource. */
+export interface ConfigurationJson {
+  /** Without an index: all that `count` and `for_each` make have one configuration. */
+  readonly address: string;
+  /**
+   * By argument: `{"constant_value": …}`, `{"references": […]}`, or `{}` for an expression without references; of a block an
+   * object of these, or a list of such objects.
+   */
+  readonly expressions?: Readonly<Record<string, unknown>>;
 }
 
 export interface ResourceChangeJson {

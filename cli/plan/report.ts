@@ -55,6 +55,8 @@ export interface AttributeChange {
   readonly after: Value;
   /** It forces the replacement. */
   readonly forcesReplacement?: boolean;
+  /** The provider sets it, and the configuration does not: shown where nothing else tells why a resource is updated. */
+  readonly isComputed?: boolean;
 }
 
 export interface OutputChange {

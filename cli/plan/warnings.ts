@@ -1,0 +1,43 @@
+import { STATEFUL_KINDS } from '../../stacks/stateful';
+import type { OutputChange, ResourceChange } from './report';
+
+/** Outputs that somebody typed into the destination by hand. */
+const HANDED_OVER = ['queue_url', 'queue_arn', 'role_arn', 'external_id', 'alerts_uri', 'egress_address'];
+
+/** What to know before the deploy, a sentence each. */
+export function warningsOf(changes: readonly ResourceChange[], outputs: readonly OutputChange[]): string[] {
+  const of = (type: string, ...actions: readonly ResourceChange['action'][]) =>
+    changes.filter((change) => change.type === type && actions.includes(change.action));
+  const jobs = of('cloudflare_logpush_job', 'create', 'update', 'replace').length;
+  const keys = of('aws_kms_key', 'delete', 'replace');
+  const feeds = of('google_chronicle_feed', 'replace');
+  const subscriptions = of('aws_sns_topic_subscription', 'create', 'replace').filter(({ attributes }) =>
+    attributes.some(({ path, after }) => path === 'protocol' && after.kind === 'known' && after.value === 'email'),
+  );
+  const locks = of('aws_s3_bucket_object_lock_configuration', 'create', 'update');
+  const handedOver = outputs.filter(({ name, action }) => action !== 'create' && HANDED_OVER.includes(name));
+  const forgotten = changes.filter(({ action }) => action === 'forget');
+  return [
+    jobs > 0 &&
+      `${many(jobs, 'Logpush job is', 'Logpush jobs are')} made or changed: Cloudflare sends the receiver of each a test upload and refuses the change if that is not taken. The receiver must be up.`,
+    keys.length > 0 &&
+      `${names(keys)}: KMS schedules the key for deletion. Until its waiting period of 7 to 30 days is over, it can be taken back (CancelKeyDeletion); then ${STATEFUL_KINDS.aws_kms_key}.`,
+    feeds.length > 0 && `${names(feeds)}: ${STATEFUL_KINDS.google_chronicle_feed}.`,
+    subscriptions.length > 0 &&
+      `${many(subscriptions.length, 'e-mail address', 'e-mail addresses')} must confirm the subscription of alarms: until then nobody is told.`,
+    locks.length > 0 &&
+      `${names(locks)}: objects that are written from then on cannot be deleted before their time is over.`,
+    handedOver.length > 0 &&
+      `${handedOver.map(({ name }) => name).join(', ')}: these were typed in at the destination. Change them there after the deploy: ./tributary handoff shows the steps.`,
+    forgotten.length > 0 && `${names(forgotten)}: stays as it is, and Terraform will know nothing of it any more.`,
+  ].filter((text) => text !== false);
+}
+
+function names(changes: readonly ResourceChange[]): string {
+  const shown = changes.slice(0, 5).map(({ address }) => address);
+  return `${shown.join(', ')}${changes.length > shown.length ? ` and ${changes.length - shown.length} more` : ''}`;
+}
+
+function many(number: number, one: string, several: string): string {
+  return `${number} ${number === 1 ? one : several}`;
+}
