@@ -4,6 +4,7 @@ import type { Environment } from './environments/schema';
 import { UserError } from './environments/user-error';
 import { CloudtrailCortexStack } from './stacks/cloudtrail-cortex';
 import { addLogpushStacks } from './stacks/logpush-taegis';
+import { lockProviders } from './stacks/provider-lock';
 import { QualysSecopsStack } from './stacks/qualys-secops';
 
 /** The architecture: every environment is a file, every pipeline in it a stack of its own. */
@@ -18,6 +19,7 @@ function main(): void {
   const app = new App();
   for (const environment of loadEnvironments(environmentsFolder())) addEnvironment(app, environment);
   app.synth();
+  lockProviders(app);
 }
 
 if (require.main === module) {

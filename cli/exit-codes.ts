@@ -6,6 +6,8 @@ export const EXIT = {
   failed: 1,
   /** The command did its part, but could not tell whether all is well. */
   couldNotTell: 2,
+  /** Of plan and drift: there are changes. Terraform's convention (`-detailed-exitcode`). */
+  changes: 2,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -4,8 +4,11 @@ import { UserError } from '../environments/user-error';
 import { PIPELINE_NAMES, type PipelineName } from '../stacks/pipelines';
 import { addAdoptVerb } from './adopt/verb';
 import { addCloudtrailVerbs } from './cloudtrail/verbs';
-import { addRotateVerb } from './collector/rotate/verb';
 import { addCollectorVerbs } from './collector/verbs';
+import { addDestroyVerb } from './deploy/destroy-verb';
+import { addDriftVerb } from './deploy/drift-verb';
+import { addLockVerb } from './deploy/lock-verb';
+import { addDeployVerb } from './deploy/verb';
 import { EXIT } from './exit-codes';
 import { addHandoffVerb } from './handoff-verb';
 import { initEnvironment } from './init';
@@ -13,6 +16,8 @@ import { runLocal } from './local/local';
 import { addFieldsVerb } from './logpush/fields-verb';
 import { addReshardVerb } from './logpush/reshard-verb';
 import { addStatusVerb } from './logpush/status-verb';
+import { addPlanVerb } from './plan/verb';
+import { addRotateVerb } from './rotate-verb';
 import { jsonOption, print } from './verb';
 
 function buildProgram(): Command {
@@ -23,7 +28,7 @@ function buildProgram(): Command {
     .showSuggestionAfterError()
     .addHelpText(
       'after',
-      '\nExit codes: 0 good; 1 a problem was found or the command failed; 2 could not tell.\nDeploying: npx cdktf diff <env>-<pipeline>, npx cdktf deploy "<env>-*" (README.md).',
+      '\nExit codes: 0 good; 1 a problem was found or the command failed; 2 could not tell; plan and drift: there are changes.\nnpx cdktf diff <env>-<pipeline> and npx cdktf deploy "<env>-*" work, too (README.md).',
     );
 
   program
@@ -59,6 +64,11 @@ function buildProgram(): Command {
       await runLocal({ keep, report: (document, text) => print(json, document, text) });
     });
 
+  addPlanVerb(program);
+  addDeployVerb(program);
+  addDriftVerb(program);
+  addDestroyVerb(program);
+  addLockVerb(program);
   addCollectorVerbs(program);
   addRotateVerb(program);
   addCloudtrailVerbs(program);

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentFile, type Prepare } from '../environments/load';
+import { locksFolder } from '../environments/provider-locks';
 import { projectRoot } from '../environments/root';
 import { UserError } from '../environments/user-error';
 import type { PipelineName } from '../stacks/pipelines';
-import { Cleanup } from './cleanup';
-import { readStack, type SynthesizedStack } from './synthesized';
+import { readStack, type SynthesizedStack, stackNames } from './synthesized';
+import { inWorkFolder } from './work-folder';
 
 /**
  * Synthesizes an environment as `cdktf synth` does, and reads one of its stacks. Alone and in a folder of its own, which
@@ -52,35 +52,58 @@ export async function synthesizeStacks<T>(
 
 async function synthesize<T>(
   environment: string,
-  read: (output: string) => T,
+  read: (output: string) => T | Promise<T>,
   prepare: Prepare = (text) => text,
 ): Promise<T> {
-  mkdirSync(join(projectRoot, '.local'), { recursive: true });
-  const folder = mkdtempSync(join(projectRoot, '.local', 'synth-'));
-  const cleanup = new Cleanup();
-  cleanup.add(() => rm(folder, { recursive: true, force: true }));
-  cleanup.onInterrupt(() => undefined);
-  try {
-    const environments = join(folder, 'environments');
-    mkdirSync(environments);
+  return inWorkFolder('synth', async (folder) => {
     const text = prepare(readFileSync(environmentFile(environment), 'utf8'));
-    writeFileSync(join(environments, `${environment}.yaml`), text);
-    const output = join(folder, 'cdktf.out');
-    await runApp({ CDKTF_OUTDIR: output, TRIBUTARY_ENVIRONMENTS: environments });
-    return read(output);
-  } finally {
-    await cleanup.run();
-  }
+    return read(await synthesizeInto(folder, { environment, text, root: projectRoot }));
+  });
+}
+
+/**
+ * Synthesizes every environment of the environments folder into a folder, and reads all stacks.
+ * @throws UserError with what the app said when it fails
+ */
+export async function synthesizeAll(folder: string): Promise<SynthesizedStack[]> {
+  const output = join(folder, 'cdktf.out');
+  await runApp(projectRoot, { CDKTF_OUTDIR: output });
+  return stackNames(output).map((name) => readStack(output, name));
+}
+
+/** An environment as one version of the project sees it. */
+export interface Source {
+  readonly environment: string;
+  /** Text of the environment file. */
+  readonly text: string;
+  /** Folder of the project's code, with its packages. */
+  readonly root: string;
+}
+
+/**
+ * Synthesizes an environment below a folder.
+ * @returns the output folder
+ * @throws UserError with what the app said when it fails
+ */
+export async function synthesizeInto(folder: string, { environment, text, root }: Source): Promise<string> {
+  const environments = join(folder, 'environments');
+  mkdirSync(environments, { recursive: true });
+  writeFileSync(join(environments, `${environment}.yaml`), text);
+  const locks = locksFolder();
+  if (existsSync(locks)) symlinkSync(locks, join(environments, 'locks'), 'junction');
+  const output = join(folder, 'cdktf.out');
+  await runApp(root, { CDKTF_OUTDIR: output, TRIBUTARY_ENVIRONMENTS: environments });
+  return output;
 }
 
 /**
  * Runs the app that cdktf.json names, which is all that cdktf itself would do: it would look for Terraform, too, take
  * several times as long, and wrap what the app says.
  */
-async function runApp(variables: NodeJS.ProcessEnv): Promise<void> {
-  const { app }: { app: string } = JSON.parse(readFileSync(join(projectRoot, 'cdktf.json'), 'utf8'));
+async function runApp(root: string, variables: NodeJS.ProcessEnv): Promise<void> {
+  const { app }: { app: string } = JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8'));
   const child = spawn(app, {
-    cwd: projectRoot,
+    cwd: root,
     env: { ...process.env, ...variables },
     shell: true,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -13,14 +13,41 @@ export interface SynthesizedStack {
   readonly variable: Record<string, unknown>;
   readonly resource: Resources;
   readonly output: Record<string, { readonly value: string }>;
+  /** All of it. */
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
+/** What is read here of the manifest that cdktf writes. */
+interface Manifest {
+  readonly stacks: Readonly<Record<string, { readonly name: string; readonly dependencies: readonly string[] }>>;
+}
+
+/** Names of all stacks in a cdktf output folder, sorted, each behind those that it depends on. */
+export function stackNames(outputFolder: string): string[] {
+  const { stacks }: Manifest = JSON.parse(readFileSync(join(outputFolder, 'manifest.json'), 'utf8'));
+  const names = new Set<string>();
+  const add = (name: string) => {
+    for (const dependency of [...(stacks[name]?.dependencies ?? [])].sort()) add(dependency);
+    names.add(name);
+  };
+  for (const name of Object.keys(stacks).sort()) add(name);
+  return [...names];
 }
 
 /** Reads one stack out of a cdktf output folder. */
 export function readStack(outputFolder: string, name: string): SynthesizedStack {
   const folder = join(outputFolder, 'stacks', name);
-  const stack = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8'));
-  const { provider = {}, variable = {}, resource = {}, output = {} } = stack;
-  return { name, folder, provider, variable, resource, output };
+  return stackOf(name, folder, JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')));
+}
+
+/** A stack with this content. */
+export function stackOf(
+  name: string,
+  folder: string,
+  document: Partial<SynthesizedStack['document']>,
+): SynthesizedStack {
+  const { provider = {}, variable = {}, resource = {}, output = {} } = document as Partial<SynthesizedStack>;
+  return { name, folder, provider, variable, resource, output, document };
 }
 
 /** All resources of a type. */

@@ -16,13 +16,14 @@ export abstract class PipelineStack extends TerraformStack {
     scope: Construct,
     environment: Environment,
     pipeline: PipelineName,
-    provider: keyof typeof PROVIDER_VERSIONS,
+    /** The one Terraform provider that it needs. */
+    readonly providerName: keyof typeof PROVIDER_VERSIONS,
     part = '',
   ) {
     super(scope, `${environment.environment}-${pipeline}${part === '' ? '' : `-${part}`}`);
     this.environmentName = environment.environment;
     configureBackend(this, environment.backend);
-    pinVersions(this, provider);
+    pinVersions(this, providerName);
     Aspects.of(this).add(new Protection(environment.protected));
     this.labels = {
       ...environment.labels,

@@ -57,15 +57,20 @@ export function stackJobs(stacks: readonly SynthesizedStack[], zoneNames: Readon
     .flatMap((stack) =>
       resourcesOf<JobResource>(stack, 'cloudflare_logpush_job').map((job) => ({ ...job, stack: stack.name })),
     )
-    .map(({ account_id, zone_id = '', dataset, name, stack }) => ({
-      stack,
-      owner:
-        account_id === undefined
-          ? { kind: 'zone', id: zone_id, name: zoneNames.get(zone_id) ?? zone_id }
-          : { kind: 'account', id: account_id, name: 'account' },
-      dataset,
-      name,
-    }));
+    .map(({ stack, dataset, name, ...of }) => ({ stack, owner: ownerOf(of, zoneNames), dataset, name }));
+}
+
+/**
+ * The account or zone of a job's resource.
+ * @param zoneNames by id; a zone without one goes by its id
+ */
+export function ownerOf(
+  { account_id, zone_id = '' }: { readonly account_id?: string; readonly zone_id?: string },
+  zoneNames: ReadonlyMap<string, string>,
+): Owner {
+  return account_id === undefined
+    ? { kind: 'zone', id: zone_id, name: zoneNames.get(zone_id) ?? zone_id }
+    : { kind: 'account', id: account_id, name: 'account' };
 }
 
 /** Owners of some jobs, each once. */

@@ -1,4 +1,5 @@
 import { readCloudtrail } from '../../../cli/cloudtrail/target';
+import { stackOf } from '../../../cli/synthesized';
 import { optionEnvironment } from '../../stacks/cloudtrail-options';
 import { synthesize } from '../../synthesize';
 
@@ -6,12 +7,7 @@ function target(option: string) {
   const environment = optionEnvironment(option);
   const stack = synthesize(environment)['test-cloudtrail-cortex'] ?? {};
   if (environment.cloudtrail === undefined) throw new Error('no section cloudtrail');
-  const { provider, variable = {}, resource, output } = stack;
-  return readCloudtrail(
-    { name: 'test-cloudtrail-cortex', folder: '', provider, variable, resource, output },
-    'test',
-    environment.cloudtrail,
-  );
+  return readCloudtrail(stackOf('test-cloudtrail-cortex', '', stack), 'test', environment.cloudtrail);
 }
 
 test('what a command works on has the names that the stack deploys', () => {

@@ -1,5 +1,6 @@
 import { renderQualysHandoff } from '../../../cli/collector/handoff';
 import { readCollector } from '../../../cli/collector/target';
+import { stackOf } from '../../../cli/synthesized';
 import { only, parseEnvironment, synthesize } from '../../synthesize';
 
 const QUALYS = `
@@ -24,14 +25,9 @@ const SECOPS = `
 function handOff(text: string) {
   const environment = parseEnvironment('here', text);
   const { 'here-qualys-secops': stack = {} } = synthesize(environment);
-  const { provider, variable, resource, output } = stack;
   const { qualys } = environment;
   if (qualys === undefined) throw new Error('no section qualys');
-  const target = readCollector(
-    { name: 'here-qualys-secops', folder: '', provider, variable, resource, output },
-    'here',
-    'alerts',
-  );
+  const target = readCollector(stackOf('here-qualys-secops', '', stack), 'here', 'alerts');
   return { stack, target, qualys, ...renderQualysHandoff(target, qualys) };
 }
 

@@ -1,4 +1,5 @@
 import { findCollector, readCollector } from '../../../cli/collector/target';
+import { stackOf } from '../../../cli/synthesized';
 import { parseEnvironment, synthesize } from '../../synthesize';
 
 const QUALYS = `
@@ -13,9 +14,8 @@ qualys:
 `;
 
 test('the names of a collector come from the stack that deploys it', () => {
-  const { 'here-qualys-secops': stack } = synthesize(parseEnvironment('here', QUALYS));
-  const { provider, variable, resource, output } = stack ?? {};
-  const synthesized = { name: 'here-qualys-secops', folder: '', provider, variable, resource, output };
+  const { 'here-qualys-secops': stack = {} } = synthesize(parseEnvironment('here', QUALYS));
+  const synthesized = stackOf('here-qualys-secops', '', stack);
   expect(readCollector(synthesized, 'here', 'alerts')).toEqual({
     environment: 'here',
     feed: 'alerts',

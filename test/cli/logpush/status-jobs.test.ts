@@ -1,17 +1,11 @@
 import { stackJobs } from '../../../cli/logpush/status-jobs';
 import { parseDays } from '../../../cli/logpush/status-verb';
+import { stackOf } from '../../../cli/synthesized';
 import { UserError } from '../../../environments/user-error';
 import { ACCOUNT, zoneId } from './status-world';
 
 test('jobs come from several stacks, zones go by their names', () => {
-  const stack = (name: string, job: object) => ({
-    name,
-    folder: '',
-    provider: {},
-    variable: {},
-    output: {},
-    resource: { cloudflare_logpush_job: { job: job as Record<string, unknown> } },
-  });
+  const stack = (name: string, job: object) => stackOf(name, '', { resource: { cloudflare_logpush_job: { job } } });
   const stacks = [
     stack('prod-logpush-taegis', { account_id: ACCOUNT, dataset: 'audit_logs', name: 'one' }),
     stack('prod-logpush-taegis-0', { zone_id: zoneId(1), dataset: 'dns_logs', name: 'two' }),

@@ -1,4 +1,5 @@
 import { readAdoptTarget } from '../../../../cli/collector/adopt/target';
+import { stackOf } from '../../../../cli/synthesized';
 import { parseEnvironment, synthesize } from '../../../synthesize';
 
 const QUALYS = `
@@ -16,9 +17,8 @@ qualys:
 `;
 
 test('every name comes from the stack that deploys it, settable or not', () => {
-  const { 'here-qualys-secops': stack } = synthesize(parseEnvironment('here', QUALYS));
-  const { provider, variable, resource, output } = stack ?? {};
-  const synthesized = { name: 'here-qualys-secops', folder: '', provider, variable, resource, output };
+  const { 'here-qualys-secops': stack = {} } = synthesize(parseEnvironment('here', QUALYS));
+  const synthesized = stackOf('here-qualys-secops', '', stack);
   expect(readAdoptTarget(synthesized, 'here')).toMatchObject({
     environment: 'here',
     stack: 'here-qualys-secops',

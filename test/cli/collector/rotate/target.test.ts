@@ -1,4 +1,5 @@
 import { findRotation, readSecrets } from '../../../../cli/collector/rotate/target';
+import { stackOf } from '../../../../cli/synthesized';
 import { parseEnvironment, synthesize } from '../../../synthesize';
 
 test('the names of the secrets come from the stack that deploys them', () => {
@@ -7,8 +8,7 @@ test('the names of the secrets come from the stack that deploys them', () => {
     'environment: here\nprotected: false\nbackend: { local: {} }\n' +
       'qualys: { project: acme-secops, region: europe-west3, apiUrl: qualysapi.qualys.eu }\n',
   );
-  const { provider, variable, resource, output } = synthesize(environment)['here-qualys-secops'] ?? {};
-  const stack = { name: 'here-qualys-secops', folder: '', provider, variable, resource, output };
+  const stack = stackOf('here-qualys-secops', '', synthesize(environment)['here-qualys-secops'] ?? {});
   expect(readSecrets(stack)).toEqual({
     username: { project: 'acme-secops', name: 'here-qualys-username' },
     password: { project: 'acme-secops', name: 'here-qualys-password' },

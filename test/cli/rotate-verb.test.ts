@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { addRotateVerb } from '../../../../cli/collector/rotate/verb';
+import { addRotateVerb } from '../../cli/rotate-verb';
 
 const rotate = (...args: string[]) => {
   const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
@@ -8,8 +8,12 @@ const rotate = (...args: string[]) => {
 };
 
 test.each([
-  [['prod', 'cloudtrail-cortex'], 'Allowed choices are qualys-secops.'],
-  [['prod', 'qualys-secops', 'a-password'], 'too many arguments'],
+  [['prod', 'cloudtrail-cortex'], 'Allowed choices are qualys-secops, logpush-taegis.'],
+  [['prod', 'qualys-secops', 'a-password'], 'The password is no argument'],
+  [['prod', 'logpush-taegis', 'gateway_dns', 'a-key'], 'too many arguments'],
+  [['prod', 'logpush-taegis', '--finish'], '--finish are options of qualys-secops'],
+  [['prod', 'logpush-taegis', '--no-probe'], '--finish are options of qualys-secops'],
+  [['nowhere', 'logpush-taegis'], 'nowhere.yaml not found.'],
   [['prod', 'qualys-secops', '--password=x'], "unknown option '--password=x'"],
   [['prod', 'qualys-secops', '--finish', '--username=x'], "option '--finish' cannot be used with option '--username"],
   [['prod', 'qualys-secops', '--finish', '--no-probe'], "option '--finish' cannot be used with option '--no-probe'"],

@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, symlink } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { environmentFile, environmentsFolder } from '../../environments/load';
+import { projectRoot } from '../../environments/root';
+import { UserError } from '../../environments/user-error';
+import type { Note } from '../progress';
+import { type Source, synthesizeInto } from '../synth';
+
+const run = promisify(execFile);
+
+/** Where the environment files are kept under version control. */
+interface Repository {
+  /** Its top folder. */
+  readonly top: string;
+  /** Whether the project's code is in it, too: then another version of it is another version of the code. */
+  readonly holdsCode: boolean;
+}
+
+/**
+ * Synthesizes an environment as it was at another commit of the repository that holds the environment files: with the
+ * code of that commit if the project is in the same repository, with today's code otherwise.
+ * @param folder gets the other tree and its output
+ * @returns the output folder; undefined if the environment did not exist
+ * @throws UserError when there is no repository or no such commit, or that tree cannot be synthesized
+ */
+export async function synthesizeAt(
+  ref: string,
+  environment: string,
+  folder: string,
+  note: Note,
+): Promise<string | undefined> {
+  const repository = await findRepository();
+  const commit = await resolveCommit(repository, ref);
+  const file = relative(repository.top, environmentFile(environment)).split(sep).join('/');
+  const text = await git(repository.top, ['show', `${commit}:${file}`]).catch(() => undefined);
+  if (text === undefined) return undefined;
+  const root = repository.holdsCode ? await checkOut(repository.top, commit, join(folder, 'tree'), note) : projectRoot;
+  const source: Source = { environment, text, root };
+  return synthesizeInto(folder, source).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`At ${ref}: ${error.message}`);
+  });
+}
+
+async function findRepository(): Promise<Repository> {
+  const folder = environmentsFolder();
+  const topOf = async (of: string) => (await git(of, ['rev-parse', '--show-toplevel'])).trim();
+  const top = await topOf(folder).catch(() => {
+    throw new UserError(`--changed-since compares commits, and ${folder} is in no git repository.`);
+  });
+  const code = await topOf(projectRoot).catch(() => undefined);
+  return { top, holdsCode: code === top };
+}
+
+async function resolveCommit({ top }: Repository, ref: string): Promise<string> {
+  try {
+    return (await git(top, ['rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`])).trim();
+  } catch {
+    throw new UserError(
+      `--changed-since ${ref}: ${top} has no such commit. Expected a branch, a tag or a commit; in a shallow clone ` +
+        'fetch it first (git fetch --depth=1 origin <branch>).',
+    );
+  }
+}
+
+/** The files of a commit, with packages: today's if they are the same, installed anew otherwise. */
+async function checkOut(top: string, commit: string, folder: string, note: Note): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const archive = join(folder, '.archive.tar');
+  await git(top, ['archive', '--format=tar', `--output=${archive}`, commit]);
+  await run('tar', ['-xf', archive, '-C', folder]);
+  const root = join(folder, relative(top, projectRoot));
+  const isAlike = (name: string) =>
+    existsSync(join(root, name)) && readFileSync(join(root, name)).equals(readFileSync(join(projectRoot, name)));
+  if (isAlike('package-lock.json'))
+    await symlink(join(projectRoot, 'node_modules'), join(root, 'node_modules'), 'junction');
+  else {
+    note('its packages are others: npm ci');
+    await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, shell: process.platform === 'win32' }).catch(
+      ({ stderr = '' }: { stderr?: string }) => {
+        throw new UserError(
+          `npm ci failed in the tree of ${commit}:\n${stderr.trim().split('\n').slice(-20).join('\n')}`,
+        );
+      },
+    );
+  }
+  return root;
+}
+
+async function git(folder: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await run('git', ['-C', folder, ...args], { maxBuffer: 64 * 1024 * 1024 });
+  return stdout;
+}

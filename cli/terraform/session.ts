@@ -1,0 +1,57 @@
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '../../environments/root';
+import { inWorkFolder } from '../work-folder';
+import { findTerraform, terraformEnvironment } from './find';
+import { TerraformCli } from './run';
+
+/** Terraform and the folder that it works in, for the time of one command. */
+export interface TerraformSession {
+  readonly terraform: TerraformCli;
+  /** Only this user may enter it: plans hold secrets in clear. It is gone afterwards. */
+  readonly folder: string;
+  /** Runs of Terraform at once. */
+  readonly parallelism: number;
+}
+
+/**
+ * Runs something with Terraform. When the command is interrupted, Terraform finishes what it has begun first.
+ * @param parallelism default: one for each processor, at least two, since each run waits for a cloud most of the time
+ * @throws UserError when Terraform is missing or too old
+ */
+export async function withTerraform<T>(
+  run: (session: TerraformSession) => Promise<T>,
+  parallelism = Math.max(2, availableParallelism()),
+): Promise<T> {
+  const { command } = await findTerraform();
+  let started: TerraformCli | undefined;
+  const stop = async () => {
+    if (started?.isBusy) process.stderr.write('\nTerraform finishes what it has begun, and unlocks the state …\n');
+    await started?.stop();
+  };
+  return inWorkFolder(
+    'terraform',
+    async (folder) => {
+      const terraform = new TerraformCli(command, {
+        ...(await pluginCache()),
+        ...(await terraformEnvironment(folder)),
+      });
+      started = terraform;
+      return run({ terraform, folder, parallelism });
+    },
+    stop,
+  );
+}
+
+/** Providers are downloaded once for all runs; where the user keeps a cache, that one counts. */
+async function pluginCache(): Promise<NodeJS.ProcessEnv> {
+  if (process.env.TF_PLUGIN_CACHE_DIR) return {};
+  const cache = join(projectRoot, '.local', 'plugins');
+  await mkdir(cache, { recursive: true });
+  return {
+    TF_PLUGIN_CACHE_DIR: cache,
+    // Without a lock file Terraform would not trust its own cache, and download each time.
+    TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: '1',
+  };
+}

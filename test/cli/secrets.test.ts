@@ -1,0 +1,50 @@
+import { formsOf, secretsOf, withoutSecrets } from '../../cli/secrets';
+import type { SynthesizedStack } from '../../cli/synthesized';
+
+const stack = (variable: Record<string, unknown>) => ({ variable }) as unknown as SynthesizedStack;
+
+test('values of sensitive and ephemeral variables are secrets, each text of a map too', () => {
+  const stacks = [
+    stack({ taegis_keys: { sensitive: true }, region: {} }),
+    stack({ taegis_keys: { sensitive: true }, qualys_password: { ephemeral: true } }),
+  ];
+  const env = {
+    TF_VAR_taegis_keys: '{"default":"key-of-default","gateway_dns":{"x":["key-of-dns"]}}',
+    TF_VAR_qualys_password: 'qualys-password',
+    TF_VAR_region: 'europe-west3',
+    TF_VAR_other: 'not-declared-here',
+  };
+  expect(secretsOf(stacks, env)).toEqual([env.TF_VAR_taegis_keys, 'key-of-default', 'key-of-dns', 'qualys-password']);
+});
+
+test('credentials of the clouds and of GitHub are secrets; ids, files and short values are none', () => {
+  const env = {
+    AWS_SECRET_ACCESS_KEY: 'aws-secret-1',
+    AWS_SESSION_TOKEN: 'aws-token-1',
+    CLOUDFLARE_API_TOKEN: 'cf-token-1',
+    CLOUDFLARE_API_KEY: 'cf-key-123',
+    GOOGLE_OAUTH_ACCESS_TOKEN: 'google-token',
+    GITHUB_TOKEN: 'github-token',
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'oidc-token',
+  };
+  const harmless = {
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_WEB_IDENTITY_TOKEN_FILE: '/var/run/token-file',
+    GOOGLE_APPLICATION_CREDENTIALS: '/home/me/credentials.json',
+    AWS_REGION: 'ap-northeast-1',
+    CLOUDFLARE_API_TOKEN_SHORT: 'test',
+    HOME: '/home/somebody',
+  };
+  expect(secretsOf([], { ...env, ...harmless })).toEqual(Object.values(env));
+});
+
+test('a text loses a secret in every form that it is written in', () => {
+  const secret = 'p+ss w/"rd"';
+  const text = formsOf(secret).join(' | ');
+  expect(text).toContain('p%2Bss%20w%2F%22rd%22');
+  expect(withoutSecrets(text, [secret])).toBe('(secret) | (secret) | (secret) | (secret) | (secret)');
+});
+
+test('of two secrets the longer one goes first', () => {
+  expect(withoutSecrets('abcdefgh-and-more', ['abcdefgh', 'abcdefgh-and-more'])).toBe('(secret)');
+});
