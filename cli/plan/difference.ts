@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AttributeChange, ResourceChange, Value } from './report';
-import { isLarge, remarkOf, showDifference, symbolOf } from './show';
+import { canonical } from './digest';
+import type { AttributeChange, ResourceChange, StackReport, Value } from './report';
+import { isLarge, remarkOf, showPair, symbolOf } from './show';
 import { contextualDiff } from './text-diff';
 
 /** What a stack would do now that was not reviewed, and the other way round. */
@@ -10,18 +11,36 @@ export interface PlanDifference {
   readonly different: readonly { readonly reviewed: ResourceChange; readonly now: ResourceChange }[];
 }
 
-/** What the provider computes is not looked at, as in a digest. */
-export function differenceOf(reviewed: readonly ResourceChange[], now: readonly ResourceChange[]): PlanDifference {
-  const before = new Map(reviewed.map((change) => [change.address, change]));
-  const after = new Map(now.map((change) => [change.address, change]));
+/** There is a difference where the digests of both differ: what the provider computes is not looked at. */
+export function differenceOf(reviewed: Planned, now: Planned): PlanDifference {
+  const [old, current] = [allOf(reviewed), allOf(now)];
+  const before = new Map(old.map((change) => [change.address, change]));
+  const after = new Map(current.map((change) => [change.address, change]));
   return {
-    onlyReviewed: reviewed.filter(({ address }) => !after.has(address)),
-    onlyNow: now.filter(({ address }) => !before.has(address)),
-    different: now.flatMap((change) => {
+    onlyReviewed: old.filter(({ address }) => !after.has(address)),
+    onlyNow: current.filter(({ address }) => !before.has(address)),
+    different: current.flatMap((change) => {
       const other = before.get(change.address);
-      return other === undefined || isSame(other, change) ? [] : [{ reviewed: other, now: change }];
+      return other === undefined || canonical([other], []) === canonical([change], [])
+        ? []
+        : [{ reviewed: other, now: change }];
     }),
   };
+}
+
+type Planned = Pick<StackReport, 'changes' | 'outputs'>;
+
+/** With outputs as if they were resources: `output.queue_url`. */
+function allOf({ changes, outputs }: Planned): ResourceChange[] {
+  return [
+    ...changes,
+    ...outputs.map(({ name, action, before, after }) => ({
+      address: `output.${name}`,
+      type: 'output',
+      action,
+      attributes: [{ path: 'value', before, after }],
+    })),
+  ];
 }
 
 /** In lines, for people; none when there is no difference. */
@@ -38,26 +57,18 @@ export function renderDifference({ onlyReviewed, onlyNow, different }: PlanDiffe
   ];
 }
 
-function isSame(one: ResourceChange, other: ResourceChange): boolean {
-  return isDeepStrictEqual(comparable(one), comparable(other));
-}
-
-function comparable({ reason: _, attributes, ...change }: ResourceChange) {
-  return { ...change, attributes: new Map(comparableAttributes(attributes)) };
-}
-
-function comparableAttributes(attributes: readonly AttributeChange[]) {
-  return attributes.filter(({ isComputed }) => !isComputed).map((attribute) => [attribute.path, attribute] as const);
-}
-
 function describe(change: ResourceChange): string {
   const remark = remarkOf(change);
   return `${symbolOf(change)} ${change.address}${remark && ` (${remark})`}`;
 }
 
+function byPath({ attributes }: ResourceChange): ReadonlyMap<string, AttributeChange> {
+  return new Map(attributes.filter(({ isComputed }) => !isComputed).map((attribute) => [attribute.path, attribute]));
+}
+
 function attributeLines(reviewed: ResourceChange, now: ResourceChange): string[] {
-  const before = new Map(comparableAttributes(reviewed.attributes));
-  const after = new Map(comparableAttributes(now.attributes));
+  const before = byPath(reviewed);
+  const after = byPath(now);
   return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((path) => {
     const [old, current] = [before.get(path), after.get(path)];
     if (isDeepStrictEqual(old, current)) return [];
@@ -73,5 +84,5 @@ function valueLines(reviewed: Value, now: Value): string[] {
 }
 
 function show(attribute: AttributeChange): string {
-  return `${showDifference(attribute)}${attribute.forcesReplacement ? ' (forces a new one)' : ''}`;
+  return `${showPair(attribute).join(' → ')}${attribute.forcesReplacement ? ' (forces a new one)' : ''}`;
 }

@@ -7,7 +7,6 @@ const LOSSES: Readonly<Record<string, string>> = {
   aws_cloudtrail: 'nothing is logged until there is a trail again',
   cloudflare_logpush_job: 'Cloudflare keeps no logs: those in between are lost',
   google_service_account: 'grants to it elsewhere are gone, also for one of the same name',
-  aws_sns_topic: 'e-mail addresses must confirm their subscription once more',
 };
 
 /** What a change loses for good; `undefined` when nothing. */

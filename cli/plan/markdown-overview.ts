@@ -4,6 +4,7 @@ import { isAccess, lossOf } from './kinds';
 import { listed, lossesOf } from './losses';
 import { LEVEL, type Piece, type Section } from './markdown-section';
 import { code, fenced, plain } from './markdown-text';
+import { mergeWarnings } from './merged-warnings';
 import type { PlanReport, StackReport } from './report';
 import { symbolOf, visible } from './show';
 
@@ -100,13 +101,11 @@ function categories({ kind, changes, drift, outputs }: StackReport, counts: Coun
 export function warnings({ stacks }: PlanReport): Section {
   return {
     head: '### To know before the deploy\n\n',
-    pieces: stacks.flatMap(({ stack, warnings }) =>
-      warnings.map((text) => ({
-        text: `- **${plain(stack)}**: ${plain(text)}\n`,
-        shorter: [{ level: LEVEL.section, text: '' }],
-        what: 'warnings',
-      })),
-    ),
+    pieces: mergeWarnings(stacks).map((warning) => ({
+      text: `- **${plain(warning.stacks.length > NAMED ? `${warning.stacks.length} stacks` : warning.stacks.join(', '))}**: ${plain(warning.text)}\n`,
+      shorter: [{ level: LEVEL.section, text: '' }],
+      what: 'warnings',
+    })),
     tail: '\n',
   };
 }

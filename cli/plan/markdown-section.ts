@@ -2,21 +2,23 @@ import type { Part } from './budget';
 
 /** What is given up first, and what last. */
 export const LEVEL = {
-  diff: 0,
-  attributes: 1,
-  resource: 2,
-  destroyedResource: 3,
-  section: 4,
-  row: 5,
-  destroyedRow: 6,
-  last: 7,
+  newDiff: 0,
+  newAttributes: 1,
+  diff: 2,
+  attributes: 3,
+  resource: 4,
+  destroyedResource: 5,
+  section: 6,
+  row: 7,
+  destroyedRow: 8,
+  last: 9,
 } as const;
 
 export interface Piece extends Part {
   /** What it is, in the plural, for the count of what was left out. */
   readonly what?: string;
-  /** Whether it is a resource's line. */
-  readonly resource?: boolean;
+  /** Of a line that stands for resources: how many. */
+  readonly resources?: number;
 }
 
 /** A part of the text that has a frame as long as anything is left in it. */

@@ -1,9 +1,10 @@
 import { countsOf, describeCounts } from './counts';
+import { type Group, grouped } from './groups';
 import { LEVEL, type Piece, type Section } from './markdown-section';
 import { code, fenced, plain } from './markdown-text';
-import type { OutputChange, PlanReport, ResourceChange, StackReport } from './report';
+import type { OutputChange, PlanReport, ResourceChange } from './report';
 import { resourceLines } from './resource-lines';
-import { bySeverity, remarkOf, symbolOf } from './show';
+import { remarkOf, symbolOf, visible } from './show';
 
 /** Lines of a diff that stand open; a longer one is folded. */
 const OPEN_LINES = 40;
@@ -12,61 +13,97 @@ const OPEN_LINES = 40;
 export function stackSections({ stacks }: PlanReport): Section[] {
   return stacks
     .filter(({ changes, outputs }) => changes.length + outputs.length > 0)
-    .map(({ stack, kind, changes, outputs }) => ({
-      head: `<details><summary><b>${plain(stack)}</b>: ${describeCounts(countsOf(changes))}${kind === 'offline' ? ' (configuration only: what is made anew is not known)' : ''}</summary>\n\n`,
-      pieces: [...bySeverity(changes).flatMap(resourcePieces), ...outputPieces(outputs)],
-      more: (resources: number) => `… and ${resources} more.\n\n`,
-      tail: '\n</details>\n\n',
-    }));
+    .map(({ stack, kind, changes, outputs }) => {
+      const remark = kind === 'offline' ? ' (configuration only: what is made anew is not known)' : '';
+      const title = `<b>${plain(stack)}</b>: ${describeCounts(countsOf(changes))}${remark}`;
+      return section(title, [...resourcePieces(changes), ...outputPieces(outputs)]);
+    });
 }
 
 /** What was changed outside, apart from what is intended. */
 export function driftSections({ stacks }: PlanReport): Section[] {
   return stacks
     .filter(({ drift }) => drift.length > 0)
-    .map(({ stack, drift }: StackReport) => ({
-      head: `<details><summary>👀 <b>${plain(stack)}</b>: ${drift.length} changed outside of Terraform</summary>\n\n`,
-      pieces: drift.flatMap((change) => resourcePieces(change)),
-      more: (resources: number) => `… and ${resources} more.\n\n`,
-      tail: '\n</details>\n\n',
-    }));
+    .map(({ stack, drift }) =>
+      section(`👀 <b>${plain(stack)}</b>: ${drift.length} changed outside of Terraform`, resourcePieces(drift)),
+    );
 }
 
-function resourcePieces(change: ResourceChange): Piece[] {
-  const remark = remarkOf(change);
-  const title = `${code(symbolOf(change))} ${code(change.address)}${remark && ` <i>${plain(remark)}</i>`}`;
-  const level = change.action === 'delete' || change.action === 'replace' ? LEVEL.destroyedResource : LEVEL.resource;
-  const line = `${title}\n\n`;
-  const gone = { level, text: '' };
+function section(title: string, pieces: readonly Piece[]): Section {
+  return {
+    head: `<details><summary>${title}</summary>\n\n`,
+    pieces,
+    more: (resources) => `… and ${resources} more.\n\n`,
+    tail: '</details>\n\n',
+  };
+}
+
+function resourcePieces(changes: readonly ResourceChange[]): Piece[] {
+  return grouped(changes).flatMap((group) => (group[0].action === 'create' ? newPiece(group[0]) : groupPieces(group)));
+}
+
+function groupPieces(group: Group): Piece[] {
+  const [change] = group;
   const { attributes, diffs } = resourceLines(change);
+  const resources = { what: 'resources', resources: group.length };
+  const line: Piece = {
+    text: `${titleOf(group)}\n\n`,
+    shorter: [{ level: isDestroyed(change) ? LEVEL.destroyedResource : LEVEL.resource, text: '' }],
+    ...resources,
+  };
+  const addresses: Piece = {
+    text: `<details><summary>Which</summary>\n\n${fenced(
+      'text',
+      group.map(({ address }) => visible(address)),
+    )}\n</details>\n\n`,
+    shorter: [{ level: LEVEL.newAttributes, text: '' }],
+    what: 'lists of addresses',
+  };
+  const lines: Piece = {
+    text: `${fenced('text', attributes)}\n`,
+    shorter: [{ level: LEVEL.attributes, text: '' }],
+    what: 'lists of attributes',
+  };
+  return [
+    line,
+    ...(group.length > 1 ? [addresses] : []),
+    ...(attributes.length > 0 ? [lines] : []),
+    ...diffs.map(diffPiece),
+  ];
+}
+
+/** What is new is many lines that nobody compares with anything: folded. */
+function newPiece(change: ResourceChange): Piece {
+  const { attributes, diffs } = resourceLines(change);
+  const title = titleOf([change]);
+  const line = `${title}\n\n`;
+  const gone = { level: LEVEL.resource, text: '' };
+  const resources = { what: 'resources', resources: 1 };
+  const { length } = change.attributes;
+  if (length === 0) return { text: line, shorter: [gone], ...resources };
   const block = attributes.length > 0 ? `${fenced('text', attributes)}\n` : '';
-  if (change.action !== 'create')
-    return [
-      { text: line, shorter: [gone], what: 'resources', resource: true },
-      ...(block
-        ? [{ text: block, shorter: [{ level: LEVEL.attributes, text: '' }], what: 'lists of attributes' }]
-        : []),
-      ...diffs.map(diffPiece),
-    ];
-  // What is new is many lines that nobody compares with anything: folded.
   const documents = diffs.map(diffPiece);
   const fold = (inside: string) =>
-    `<details><summary>${title}: ${change.attributes.length} attributes</summary>\n\n${inside}</details>\n\n`;
-  if (change.attributes.length === 0) return [{ text: line, shorter: [gone], what: 'resources', resource: true }];
-  return [
-    {
-      text: fold(block + documents.map(({ text }) => text).join('')),
-      shorter: [
-        ...(diffs.length > 0
-          ? [{ level: LEVEL.diff, text: fold(block + documents.map(({ shorter = [] }) => shorter[0]?.text).join('')) }]
-          : []),
-        { level: LEVEL.attributes, text: line },
-        gone,
-      ],
-      what: 'resources',
-      resource: true,
-    },
-  ];
+    `<details><summary>${title}: ${length} ${length === 1 ? 'attribute' : 'attributes'}</summary>\n\n${inside}</details>\n\n`;
+  const withoutDiffs = {
+    level: LEVEL.newDiff,
+    text: fold(block + documents.map(({ shorter = [] }) => shorter[0]?.text).join('')),
+  };
+  return {
+    text: fold(block + documents.map(({ text }) => text).join('')),
+    shorter: [...(diffs.length > 0 ? [withoutDiffs] : []), { level: LEVEL.newAttributes, text: line }, gone],
+    ...resources,
+  };
+}
+
+function titleOf([change, ...others]: Group): string {
+  const remark = remarkOf(change);
+  const what = others.length > 0 ? `${others.length + 1} × ${code(change.type)}, alike` : code(change.address);
+  return `${code(symbolOf(change))} ${what}${remark && ` <i>${plain(remark)}</i>`}`;
+}
+
+function isDestroyed({ action }: ResourceChange): boolean {
+  return action === 'delete' || action === 'replace';
 }
 
 function diffPiece({ title, diff }: ReturnType<typeof resourceLines>['diffs'][number]): Piece {

@@ -4,7 +4,7 @@ import { visible } from './show';
  * What GitHub's Markdown or HTML would take for markup, in a table cell as well: entities are shown and never markup. An
  * underscore within a word is none; a colon is one before an address, and around the name of an emoji.
  */
-const MARKUP = /[&<>"'|`*~[\]\\#@$\r\n]|\b_(?!\w)|(?<![A-Za-z0-9])_|:(?=\/\/|[\w+-]+:)/g;
+const MARKUP = /[&<>"'|`*~[\]\\#@$\r\n]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/\/|[\w+-]+:)/g;
 
 /** Text that shows as it is, wherever it stands. */
 export function plain(text: string): string {

@@ -77,7 +77,7 @@ function shorten(sections: readonly Section[], bytes: number, report: PlanReport
     start += pieces.length + 2;
     const tail = rest.pop() ?? '';
     if (rest.every((text) => text === '')) return '';
-    const gone = pieces.filter((piece, index) => piece.resource && rest[index] === '').length;
+    const gone = pieces.reduce((sum, { resources = 0 }, index) => sum + (rest[index] === '' ? resources : 0), 0);
     const remark = gone > 0 && more ? more(gone) : '';
     const fits = Buffer.byteLength(remark) <= room;
     if (fits) room -= Buffer.byteLength(remark);
@@ -97,8 +97,9 @@ function leftOut(
   const counts = new Map<string, number>();
   for (const [index, part] of parts.entries()) {
     if (!shortened.has(part) || part.what === undefined) continue;
-    const what = part.resource && texts[index] !== '' ? 'details of new resources' : part.what;
-    counts.set(what, (counts.get(what) ?? 0) + 1);
+    const { resources = 0 } = part;
+    const what = resources > 0 && texts[index] !== '' ? 'details of new resources' : part.what;
+    counts.set(what, (counts.get(what) ?? 0) + (resources || 1));
   }
   const what = [...counts].map(([name, number]) => `${number} ${name}`).join(', ');
   const summary =

@@ -43,11 +43,9 @@ export function remarkOf({ movedFrom, importId, reason, action }: ResourceChange
 /** Characters of a value in a line. */
 const LONGEST_VALUE = 120;
 
-/** `old → new` on one line, each cut where they differ. */
-export function showDifference({ before, after }: Pick<AttributeChange, 'before' | 'after'>): string {
-  const [old, now] = cutPair(showValue(before), showValue(after), LONGEST_VALUE);
-  if (before.kind === 'absent') return now;
-  return `${old} → ${now}`;
+/** Both values, each on a line and cut where they differ. */
+export function showPair({ before, after }: Pick<AttributeChange, 'before' | 'after'>): [old: string, now: string] {
+  return cutPair(showValue(before), showValue(after), LONGEST_VALUE);
 }
 
 export function showValue(value: Value): string {

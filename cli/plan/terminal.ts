@@ -2,11 +2,12 @@ import { createColors } from 'picocolors';
 import { wrap } from '../wrap';
 import { countsOf, describeCounts, isQuiet } from './counts';
 import { grantsOf } from './grants';
+import { type Group, grouped } from './groups';
 import { isAccess } from './kinds';
 import { listed, lossesOf } from './losses';
-import type { Action, OutputChange, PlanReport, ResourceChange, StackReport } from './report';
+import type { Action, OutputChange, PlanReport, StackReport } from './report';
 import { resourceLines } from './resource-lines';
-import { bySeverity, remarkOf, symbolOf, visible } from './show';
+import { remarkOf, symbolOf, visible } from './show';
 import { type Severity, verdictOf } from './verdict-line';
 
 export interface TerminalStyle {
@@ -43,37 +44,34 @@ function stackLines(stack: StackReport, style: TerminalStyle): string[] {
   if (isQuiet(stack)) return [];
   const colors = createColors(style.color);
   const { changes, drift, outputs, warnings, kind, error = 'Terraform gave no reason.' } = stack;
+  const isFailed = kind === 'failed';
   const remark = { failed: ' failed to plan', offline: ' (configuration only)', planned: '', unchanged: '' }[kind];
+  const counts = isFailed && changes.length === 0 ? '.' : `: ${describeCounts(countsOf(changes))}`;
+  const errorLines = isFailed ? visible(error).trim().split('\n') : [];
   return [
-    `${colors.bold(stack.stack)}${kind === 'failed' ? colors.red(remark) : remark}${changes.length > 0 || kind !== 'failed' ? `: ${describeCounts(countsOf(changes))}` : ''}`,
-    ...(kind === 'failed'
-      ? visible(error)
-          .trim()
-          .split('\n')
-          .map((line) => colors.red(`    ${line}`))
-      : []),
+    ...paragraph(`${stack.stack}${remark}${counts}`, (line) => colors.bold(isFailed ? colors.red(line) : line), style),
+    ...errorLines.map((line) => colors.red(`    ${line}`)),
     ...warnings.flatMap((text) => paragraph(`! ${text}`, colors.yellow, style, '  ')),
-    ...bySeverity(changes).flatMap((change) => resourceTexts(change, style)),
+    ...grouped(changes).flatMap((group) => resourceTexts(group, style)),
     ...outputTexts(outputs, style),
     ...(drift.length > 0 ? [`  ${colors.yellow('Changed outside of Terraform:')}`] : []),
-    ...drift.flatMap((change) => resourceTexts(change, style)),
+    ...grouped(drift).flatMap((group) => resourceTexts(group, style)),
     '',
   ];
 }
 
-function resourceTexts(change: ResourceChange, style: TerminalStyle): string[] {
+function resourceTexts(group: Group, style: TerminalStyle): string[] {
+  const [change] = group;
   const colors = createColors(style.color);
   const remark = remarkOf(change);
   const { attributes, diffs } = resourceLines(change);
   const { added, removed } = isAccess(change) ? grantsOf(change) : { added: [], removed: [] };
   const grants = [...added.map((grant) => `+ ${grant}`), ...removed.map((grant) => `- ${grant}`)];
   const paint = actionPaint(change.action, colors);
-  const title = cut(
-    `  ${symbolOf(change).padEnd(3)} ${visible(change.address)}${remark && `  ${visible(remark)}`}`,
-    style,
-  );
+  const what = group.length > 1 ? `${group.length} × ${change.type}, alike` : visible(change.address);
   return [
-    paint(title),
+    paint(cut(`  ${symbolOf(change).padEnd(3)} ${what}${remark && `  ${visible(remark)}`}`, style)),
+    ...(group.length > 1 ? group.map(({ address }) => cut(`      ${visible(address)}`, style)) : []),
     ...attributes.map((line) => cut(`      ${line}`, style)),
     ...diffs.flatMap(({ title, diff }) => [
       cut(`      ${title}:`, style),
@@ -88,7 +86,7 @@ function resourceTexts(change: ResourceChange, style: TerminalStyle): string[] {
 function outputTexts(outputs: readonly OutputChange[], style: TerminalStyle): string[] {
   if (outputs.length === 0) return [];
   const attributes = outputs.map(({ name, before, after }) => ({ path: name, before, after }));
-  const [, ...lines] = resourceTexts({ address: '', type: '', action: 'update', attributes }, style);
+  const [, ...lines] = resourceTexts([{ address: '', type: '', action: 'update', attributes }], style);
   return ['  Outputs:', ...lines];
 }
 
