@@ -5,8 +5,10 @@ import type { LogpushJob } from '../../test/simulators/logpush';
 import type { TimestampFormat } from '../../test/simulators/logpush-records';
 import { resourcesOf, type SynthesizedStack } from '../synthesized';
 
-/** The arguments of a job that say what it pushes where. */
+/** The arguments of a job that say whose it is, and what it pushes where. */
 export interface JobResource {
+  readonly account_id?: string;
+  readonly zone_id?: string;
   readonly dataset: string;
   readonly destination_conf: string;
   readonly filter?: string;
