@@ -155,12 +155,12 @@ function addToBlock(text: string, { map, depth, tree }: Growth, indent: number, 
   const last = map.items.at(-1);
   const lines = new Map<Pair, string[]>();
   let before: Pair | undefined;
-  for (const key of arrange([...map.items.map(keyOf), ...tree.keys()], map.items.length, follows)) {
-    const pair = tree.has(key) ? undefined : pairOf(map, key);
-    if (pair !== undefined) before = pair;
-    const value = tree.get(key);
-    if (before === undefined || value === undefined) continue;
-    lines.set(before, [...(lines.get(before) ?? []), ...renderBlock(new Map([[key, value]]), indent, step, follows)]);
+  for (const item of arrange<Pair | string>(map.items, [...tree.keys()], follows)) {
+    if (typeof item !== 'string') before = item;
+    else if (before !== undefined) {
+      const block = renderBlock(new Map([[item, tree.get(item) ?? '']]), indent, step, follows);
+      lines.set(before, [...(lines.get(before) ?? []), ...block]);
+    }
   }
   return [...lines].map(([pair, added]): Insertion => {
     // A comment at the map's own indent stands over what follows, unless nothing follows.
@@ -169,18 +169,24 @@ function addToBlock(text: string, { map, depth, tree }: Growth, indent: number, 
   });
 }
 
-/** Keys with each new one, from an index on, after the one that it follows, or else at the end. */
-function arrange(keys: readonly string[], firstNew: number, follows: Follows): string[] {
-  const arranged = keys.slice(0, firstNew);
-  for (const key of keys.slice(firstNew)) {
-    const before = arranged.indexOf(follows[key] ?? '');
+/** What is there, with each new key after the one that it follows, or else at the end. */
+function arrange<T extends Pair | string>(there: readonly T[], keys: readonly T[], follows: Follows): T[] {
+  const arranged = [...there];
+  for (const key of keys) {
+    const followed = typeof key === 'string' ? follows[key] : undefined;
+    const before = followed === undefined ? -1 : arranged.findIndex((item) => nameOf(item) === followed);
     arranged.splice(before < 0 ? arranged.length : before + 1, 0, key);
   }
   return arranged;
 }
 
+function nameOf(item: Pair | string): unknown {
+  if (typeof item === 'string') return item;
+  return isScalar(item.key) ? item.key.value : undefined;
+}
+
 function renderBlock(tree: Tree, indent: number, step: number, follows: Follows): string[] {
-  return arrange([...tree.keys()], 0, follows).flatMap((key) => {
+  return arrange([], [...tree.keys()], follows).flatMap((key) => {
     const value = tree.get(key) ?? '';
     const start = `${' '.repeat(indent)}${scalar(key)}:`;
     if (value instanceof Map) return [start, ...renderBlock(value, indent + step, step, follows)];
@@ -251,10 +257,6 @@ function indentOf(text: string, map: YAMLMap): number {
   const first = map.items[0]?.key as Node | undefined;
   const offset = first?.range?.[0] ?? 0;
   return offset - (text.lastIndexOf('\n', offset - 1) + 1);
-}
-
-function keyOf({ key }: Pair): string {
-  return isScalar(key) ? String(key.value) : '';
 }
 
 function isNothing(value: unknown): boolean {

@@ -131,7 +131,7 @@ async function readFields(api: CloudflareApi, { owner, dataset }: FieldsJob): Pr
     purpose,
     needs: `the permission Logs: Edit on ${nameOf(owner)}, and Zero Trust: PII Read for Access, Gateway and DEX datasets`,
   });
-  // An empty map of Go's is null.
+  // Go writes an empty map as null.
   if (fields === null) return {};
   if (typeof fields !== 'object' || Array.isArray(fields))
     throw new CloudflareApiError(200, [], `Could not ${purpose}: the answer holds no map of fields.`);
