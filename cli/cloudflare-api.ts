@@ -201,7 +201,8 @@ function refusalOf(
   const isOverRate = status === 429 || (path === GRAPHQL && /rate limit|too many/i.test(words.join()));
   if (isOverRate) lines.push("The API's allowance is used up for now: try again in five minutes.");
   else if (status === 401 || isBadCredentials(codes)) lines.push(`The credentials are not valid. ${LOG_IN}`);
-  else if (status === 403 || /not auth|access to|permission/i.test(words.join())) lines.push(`This takes ${needs}.`);
+  else if (status === 403 || /not auth|access to|permission|reading job for product/i.test(words.join()))
+    lines.push(`This takes ${needs}.`);
   else if (status >= 500) lines.push('Try again in a minute; https://www.cloudflarestatus.com tells of disruptions.');
   return new CloudflareApiError(isOverRate ? 429 : status, codes, lines.join('\n'));
 }

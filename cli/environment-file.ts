@@ -1,18 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import {
-  isCollection,
-  isMap,
-  isScalar,
-  LineCounter,
-  type Node,
-  type Pair,
-  parse,
-  parseDocument,
-  type YAMLMap,
-} from 'yaml';
+import { isCollection, isMap, isScalar, type Node, type Pair, parse, type YAMLMap } from 'yaml';
 import { UserError } from '../environments/user-error';
+import { pairOf, YamlText } from './yaml-text';
 
 /** A text or a whole number. */
 type Value = string | number;
@@ -34,20 +25,6 @@ export interface AddedLine {
   readonly text: string;
 }
 
-/** What stands at a path of a YAML text; undefined when nothing does. */
-export function valueAt(text: string, path: readonly string[]): unknown {
-  const value: unknown = parseDocument(text).getIn(path, true);
-  return (isCollection(value) ? value.toJSON() : isScalar(value) ? value.value : value) ?? undefined;
-}
-
-/** The line of the key at a path, counted from 1; undefined when it is not there. */
-export function lineAt(text: string, path: readonly string[]): number | undefined {
-  const lines = new LineCounter();
-  const parent: unknown = parentOf(parseDocument(text, { lineCounter: lines }).contents, path);
-  const key = isMap(parent) ? pairOf(parent, path.at(-1))?.key : undefined;
-  return isScalar(key) && key.range ? lines.linePos(key.range[0]).line : undefined;
-}
-
 /**
  * Adds entries to a YAML text, with the maps that they need. All else stays byte for byte: comments, order, quotes and
  * line ends.
@@ -55,12 +32,12 @@ export function lineAt(text: string, path: readonly string[]): number | undefine
  * @throws UserError, with what to add by hand, when the text is laid out in a way that this cannot edit
  */
 export function addEntries(text: string, entries: readonly Entry[], follows: Follows = {}): string {
-  let added = text;
-  for (const entry of entries) added = addEntry(added, entry, follows) ?? added;
-  const wanted = entries.reduce((values, { path, value }) => withValue(values, path, value), parse(text));
+  const before = new YamlText(text);
+  const insertions = gather(before.contents, entries).flatMap((growth) => insertionsOf(before, growth, follows));
+  const added = insertAll(text, insertions);
   // Layouts of YAML are many. What was not met is refused, never written wrong.
-  const { errors, contents } = parseDocument(added);
-  if (errors.length === 0 && isDeepStrictEqual(contents?.toJSON(), wanted)) return added;
+  const { hasErrors, contents } = new YamlText(added);
+  if (!hasErrors && isDeepStrictEqual(contents?.toJSON(), withValues(parse(text), entries))) return added;
   throw new UserError(
     'The environment file is laid out in a way that cannot be edited here. Add this by hand:\n' +
       entries.map(({ path, value }) => `  ${path.join('.')}: ${scalar(value)}`).join('\n'),
@@ -69,17 +46,17 @@ export function addEntries(text: string, entries: readonly Entry[], follows: Fol
 
 /** The lines that {@link addEntries} added to a text, in the order of the file. */
 export function addedLines(before: string, after: string, entries: readonly Entry[]): AddedLine[] {
-  const document = parseDocument(before);
+  const [old, edited] = [new YamlText(before), new YamlText(after)];
   const rows = after.split(/\r?\n/);
   const found = new Map<string, AddedLine>();
   for (const { path, value } of entries)
     path.forEach((_, index) => {
       const key = path.slice(0, index + 1);
-      const line = lineAt(after, key);
-      if (document.hasIn(key) || line === undefined) return;
-      const parent: unknown = parentOf(parseDocument(after).contents, key);
       const name = key.join('.');
-      if (!isMap(parent) || !parent.flow) found.set(name, { line, text: rows[line - 1] ?? '' });
+      if (found.has(name)) return;
+      const line = edited.lineAt(key);
+      if (old.pairAt(key) !== undefined || line === undefined) return;
+      if (!edited.mapAt(key.slice(0, -1))?.flow) found.set(name, { line, text: rows[line - 1] ?? '' });
       // The rest of the line is not ours to show: it may hold the external id.
       else if (key.length === path.length) found.set(name, { line, text: `${name}: ${scalar(value)}` });
     });
@@ -103,58 +80,124 @@ export function replaceFile(file: string, text: string): void {
   }
 }
 
-/** The text with the entry; undefined where something else than a map is in its way. */
-function addEntry(text: string, { path, value }: Entry, follows: Follows): string | undefined {
-  const { contents } = parseDocument(text);
-  let map: unknown = contents;
-  for (let depth = 0; depth < path.length && isMap(map); depth++) {
-    const pair = pairOf(map, path[depth]);
-    const rest = path.slice(depth);
-    const step = indentStep(text, contents, path);
-    if (pair === undefined)
-      return map.flow ? addToFlow(text, map, rest, value) : addToBlock(text, map, rest, value, step, follows);
-    if (isNothing(pair.value) && !map.flow) {
-      const indent = indentOf(text, map);
-      const block = renderBlock(rest.slice(1), value, indent + step, step);
-      return insertLines(text, endOfBlock(text, contentEnd(text, pair), indent + 1), block);
+/** Keys that are new, in the order that they were asked for, each with its value or the keys below it. */
+type Tree = Map<string, Value | Tree>;
+
+/** A map of the text that gets new keys, or a key of it that has no value yet and gets a map. */
+interface Growth {
+  readonly map: YAMLMap;
+  readonly empty?: Pair;
+  /** Keys from the root to the map. */
+  readonly depth: number;
+  /** The section of the text that it is in. */
+  readonly section: string | undefined;
+  readonly tree: Tree;
+}
+
+interface Insertion {
+  readonly offset: number;
+  /** Of two at the same place the deeper goes first: it still belongs to what ends there. */
+  readonly depth: number;
+  readonly text: string;
+}
+
+/** The entries by the map that each grows; without those where something else than a map is in the way. */
+function gather(contents: Node | null, entries: readonly Entry[]): Growth[] {
+  const growths = new Map<YAMLMap | Pair, Growth>();
+  for (const { path, value } of entries) {
+    let map: unknown = contents;
+    for (let depth = 0; depth < path.length && isMap(map); depth++) {
+      const pair = pairOf(map, path[depth]);
+      const empty = pair !== undefined && isNothing(pair.value) && !map.flow ? pair : undefined;
+      if (pair === undefined || empty !== undefined) {
+        const at = empty ?? map;
+        const growth = growths.get(at) ?? { map, empty, depth, section: path[0], tree: new Map() };
+        growths.set(at, growth);
+        grow(growth.tree, path.slice(empty === undefined ? depth : depth + 1), value);
+        break;
+      }
+      map = pair.value;
     }
-    map = pair.value;
   }
-  return undefined;
+  return [...growths.values()];
 }
 
-function addToFlow(text: string, map: YAMLMap, path: readonly string[], value: Value): string {
-  const last = map.items.at(-1);
-  const entry = path.reduceRight((inner, key, index) => {
-    const pair = `${scalar(key)}: ${inner}`;
-    return index === 0 ? pair : `{ ${pair} }`;
-  }, scalar(value));
-  const offset = last === undefined ? (map.range?.[0] ?? 0) + 1 : contentEnd(text, last);
-  return insert(text, offset, last === undefined ? ` ${entry} ` : `, ${entry}`);
+function grow(tree: Tree, [key = '', ...rest]: readonly string[], value: Value): void {
+  if (rest.length === 0) {
+    tree.set(key, value);
+    return;
+  }
+  const below = tree.get(key);
+  const inner: Tree = below instanceof Map ? below : new Map();
+  tree.set(key, inner);
+  grow(inner, rest, value);
 }
 
-function addToBlock(
-  text: string,
-  map: YAMLMap,
-  path: readonly string[],
-  value: Value,
-  step: number,
-  follows: Follows,
-): string | undefined {
-  const last = map.items.at(-1);
-  const before = pairOf(map, follows[path[0] ?? '']) ?? last;
-  if (before === undefined) return undefined;
+function insertionsOf({ text, contents }: YamlText, growth: Growth, follows: Follows): Insertion[] {
+  const { map, empty, depth, section, tree } = growth;
+  if (map.flow) return [addToFlow(text, map, depth, tree)];
   const indent = indentOf(text, map);
-  // A comment at the map's own indent stands over what follows, unless nothing follows.
-  const offset = endOfBlock(text, contentEnd(text, before), before === last ? indent : indent + 1);
-  return insertLines(text, offset, renderBlock(path, value, indent, step));
+  const step = indentStep(text, contents, section);
+  if (empty !== undefined) {
+    const offset = endOfBlock(text, contentEnd(text, empty), indent + 1);
+    return [{ offset, depth: depth + 1, text: joinLines(text, renderBlock(tree, indent + step, step, follows)) }];
+  }
+  return addToBlock(text, growth, indent, step, follows);
 }
 
-function renderBlock(path: readonly string[], value: Value, indent: number, step: number): string[] {
-  return path.map((key, depth) => {
-    const start = `${' '.repeat(indent + depth * step)}${scalar(key)}:`;
-    return depth === path.length - 1 ? `${start} ${scalar(value)}` : start;
+function addToFlow(text: string, map: YAMLMap, depth: number, tree: Tree): Insertion {
+  const last = map.items.at(-1);
+  if (last === undefined) return { offset: (map.range?.[0] ?? 0) + 1, depth, text: ` ${renderFlow(tree)} ` };
+  return { offset: contentEnd(text, last), depth, text: `, ${renderFlow(tree)}` };
+}
+
+function addToBlock(text: string, { map, depth, tree }: Growth, indent: number, step: number, follows: Follows) {
+  const last = map.items.at(-1);
+  const lines = new Map<Pair, string[]>();
+  let before: Pair | undefined;
+  for (const item of arrange<Pair | string>(map.items, [...tree.keys()], follows)) {
+    if (typeof item !== 'string') before = item;
+    else if (before !== undefined) {
+      const block = renderBlock(new Map([[item, tree.get(item) ?? '']]), indent, step, follows);
+      lines.set(before, [...(lines.get(before) ?? []), ...block]);
+    }
+  }
+  return [...lines].map(([pair, added]): Insertion => {
+    // A comment at the map's own indent stands over what follows, unless nothing follows.
+    const offset = endOfBlock(text, contentEnd(text, pair), pair === last ? indent : indent + 1);
+    return { offset, depth, text: joinLines(text, added) };
   });
+}
+
+/** What is there, with each new key after the one that it follows, or else at the end. */
+function arrange<T extends Pair | string>(there: readonly T[], keys: readonly T[], follows: Follows): T[] {
+  const arranged = [...there];
+  for (const key of keys) {
+    const followed = typeof key === 'string' ? follows[key] : undefined;
+    const before = followed === undefined ? -1 : arranged.findIndex((item) => nameOf(item) === followed);
+    arranged.splice(before < 0 ? arranged.length : before + 1, 0, key);
+  }
+  return arranged;
+}
+
+function nameOf(item: Pair | string): unknown {
+  if (typeof item === 'string') return item;
+  return isScalar(item.key) ? item.key.value : undefined;
+}
+
+function renderBlock(tree: Tree, indent: number, step: number, follows: Follows): string[] {
+  return arrange([], [...tree.keys()], follows).flatMap((key) => {
+    const value = tree.get(key) ?? '';
+    const start = `${' '.repeat(indent)}${scalar(key)}:`;
+    if (value instanceof Map) return [start, ...renderBlock(value, indent + step, step, follows)];
+    return [`${start} ${scalar(value)}`];
+  });
+}
+
+function renderFlow(tree: Tree): string {
+  return [...tree]
+    .map(([key, value]) => `${scalar(key)}: ${value instanceof Map ? `{ ${renderFlow(value)} }` : scalar(value)}`)
+    .join(', ');
 }
 
 /** Plain where it reads back as the same text, also inside of a flow map; in double quotes elsewhere. */
@@ -163,13 +206,19 @@ function scalar(value: Value): string {
   return /^[A-Za-z0-9/][\w./:@+=-]*$/.test(value) && parse(value) === value ? value : JSON.stringify(value);
 }
 
-function insertLines(text: string, offset: number, lines: readonly string[]): string {
+function joinLines(text: string, lines: readonly string[]): string {
   const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
-  return insert(text, offset, lines.map((line) => lineEnd + line).join(''));
+  return lines.map((line) => lineEnd + line).join('');
 }
 
-function insert(text: string, offset: number, inserted: string): string {
-  return text.slice(0, offset) + inserted + text.slice(offset);
+function insertAll(text: string, insertions: readonly Insertion[]): string {
+  const parts: string[] = [];
+  let end = 0;
+  for (const insertion of [...insertions].sort((a, b) => a.offset - b.offset || b.depth - a.depth)) {
+    parts.push(text.slice(end, insertion.offset), insertion.text);
+    end = insertion.offset;
+  }
+  return [...parts, text.slice(end)].join('');
 }
 
 /** Offset of the last character's end of a pair, without comments. */
@@ -198,8 +247,8 @@ function endOfBlock(text: string, offset: number, indent: number): number {
 }
 
 /** Columns that the file indents by. */
-function indentStep(text: string, contents: Node | null, path: readonly string[]): number {
-  const map = isMap(contents) ? pairOf(contents, path[0])?.value : undefined;
+function indentStep(text: string, contents: Node | null, section: string | undefined): number {
+  const map = isMap(contents) ? pairOf(contents, section)?.value : undefined;
   return isMap(map) && !map.flow ? indentOf(text, map) : 2;
 }
 
@@ -210,19 +259,27 @@ function indentOf(text: string, map: YAMLMap): number {
   return offset - (text.lastIndexOf('\n', offset - 1) + 1);
 }
 
-function parentOf(contents: Node | null, path: readonly string[]): unknown {
-  return path.slice(0, -1).reduce<unknown>((map, key) => (isMap(map) ? pairOf(map, key)?.value : undefined), contents);
-}
-
-function pairOf(map: YAMLMap, key: string | undefined): Pair | undefined {
-  return map.items.find((item) => isScalar(item.key) && item.key.value === key);
-}
-
 function isNothing(value: unknown): boolean {
   return value === null || (isScalar(value) && value.value === null && !value.source);
 }
 
-function withValue(values: unknown, [key = '', ...rest]: readonly string[], value: Value): unknown {
-  const map = (values ?? {}) as Record<string, unknown>;
-  return { ...map, [key]: rest.length === 0 ? value : withValue(map[key], rest, value) };
+/** The values with those of the entries. Each map on the way is copied once: an alias may show the old one elsewhere. */
+function withValues(values: unknown, entries: readonly Entry[]): unknown {
+  const own = new Set<unknown>();
+  const copy = (map: unknown): Record<string, unknown> => {
+    if (own.has(map)) return map as Record<string, unknown>;
+    const copied = { ...((map ?? {}) as Record<string, unknown>) };
+    own.add(copied);
+    return copied;
+  };
+  const root = copy(values);
+  for (const { path, value } of entries) {
+    let map = root;
+    for (const key of path.slice(0, -1)) {
+      map[key] = copy(map[key]);
+      map = map[key] as Record<string, unknown>;
+    }
+    map[path.at(-1) ?? ''] = value;
+  }
+  return root;
 }

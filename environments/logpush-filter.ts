@@ -6,6 +6,14 @@ const OPERATORS = [
   ...['startsWith', 'endsWith', '!startsWith', '!endsWith', 'contains', '!contains', 'in', '!in'],
 ];
 
+/** Of the JSON text; the limit of about 30 operators is not reached within it. */
+const MAX_BYTES = 1_000;
+
+/** Fields that Cloudflare does not filter by, by dataset; beside those that hold objects. */
+export const NOT_FILTERED: Readonly<Record<string, readonly string[]>> = {
+  firewall_events: ['Action', 'Description', 'Kind', 'MatchIndex', 'Metadata', 'OriginatorRayID', 'RuleID', 'Source'],
+};
+
 /** A condition of Logpush: all of some, any of some, or one on a field. */
 export type LogpushCondition =
   | { readonly and: readonly LogpushCondition[] }
@@ -33,7 +41,12 @@ export const logpushFilter = z
 /** What is expected instead; undefined for a good filter. */
 function faultOf(value: unknown): string | undefined {
   if (!isMap(value) || Object.keys(value).join() !== 'where') return 'a filter: a map with where and nothing else';
-  return faultOfCondition(value.where, 'where');
+  const fault = faultOfCondition(value.where, 'where');
+  if (fault !== undefined) return fault;
+  const bytes = Buffer.byteLength(JSON.stringify(value));
+  return bytes > MAX_BYTES
+    ? `a filter of at most ${MAX_BYTES} bytes as JSON, which Cloudflare takes (${bytes})`
+    : undefined;
 }
 
 function faultOfCondition(condition: unknown, path: string): string | undefined {

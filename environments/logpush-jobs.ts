@@ -6,7 +6,7 @@ import {
   type LogpushDataset,
   type LogpushScope,
 } from '../constructs/cloudflare/logpush-catalogue';
-import { fieldsOfFilter, logpushFilter } from './logpush-filter';
+import { fieldsOfFilter, logpushFilter, NOT_FILTERED } from './logpush-filter';
 import { ALWAYS, at, oneOf, tested, text, textAt, uniqueList } from './values';
 
 /** Formats of times (Cloudflare API, `output_options.timestamp_format`). */
@@ -83,6 +83,12 @@ function jobObject(scope: LogpushScope) {
             code: 'custom',
             path: ['filter'],
             message: `a filter on fields of ${name}, without ${field}`,
+          });
+        else if (NOT_FILTERED[name ?? '']?.includes(field))
+          context.addIssue({
+            code: 'custom',
+            path: ['filter'],
+            message: `a filter without ${field}, by which Cloudflare does not filter ${name}`,
           });
     }, ALWAYS);
 }

@@ -3,10 +3,11 @@ import { checkEnvironment } from '../../environments/check';
 import { displayPath } from '../../environments/load';
 import { renderProblems } from '../../environments/report';
 import { UserError } from '../../environments/user-error';
-import { addEntries, addedLines, type Entry, type Follows, lineAt, replaceFile, valueAt } from '../environment-file';
+import { addEntries, addedLines, type Entry, type Follows, replaceFile } from '../environment-file';
 import { EXIT } from '../exit-codes';
-import type { Progress } from '../progress';
+import type { Note, Progress } from '../progress';
 import type { Verdict } from '../verdict';
+import { YamlText } from '../yaml-text';
 import type { Finding } from './finding';
 import { type Conflict, renderAdoption, type Similar } from './report';
 
@@ -29,7 +30,7 @@ export interface TakeInOptions {
   readonly follows?: Follows;
   /** What the look is called while it takes place. */
   readonly title: string;
-  readonly look: () => Promise<Look>;
+  readonly look: (note: Note) => Promise<Look>;
   /** Path of the environment file. */
   readonly file: string;
   /** Only say what would be written. */
@@ -99,12 +100,13 @@ function compare(
 ): { entries: Entry[]; conflicts: Conflict[] } {
   const entries: Entry[] = [];
   const conflicts: Conflict[] = [];
+  const yaml = new YamlText(text);
   for (const { path: below, value } of findings.flatMap(({ settings }) => settings)) {
     const path = [section, ...below];
-    const stands = valueAt(text, path);
+    const stands = yaml.valueAt(path);
     if (stands === value) continue;
     if (stands === undefined && value !== undefined) entries.push({ path, value });
-    else conflicts.push({ path: path.join('.'), line: lineAt(text, path) ?? 1, stands, found: value ?? null });
+    else conflicts.push({ path: path.join('.'), line: yaml.lineAt(path) ?? 1, stands, found: value ?? null });
   }
   return { entries, conflicts };
 }

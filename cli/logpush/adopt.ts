@@ -5,6 +5,7 @@ import type { Finding } from '../adopt/finding';
 import type { CloudflareApi } from '../cloudflare-api';
 import type { Progress } from '../progress';
 import type { Verdict } from '../verdict';
+import { eachOwner } from './each-owner';
 import { type ApiJob, LOGPUSH_PIPELINE, listApiJobs, nameOf, type Owner, ownersOf, type StackJob } from './status-jobs';
 
 /** Cloudflare docs, "Logpush": in one zone, whoever made them. */
@@ -41,9 +42,13 @@ export async function adoptLogpush(options: AdoptLogpushOptions): Promise<Verdic
     stack: `'${environment}-${LOGPUSH_PIPELINE}*'`,
     section: 'cloudflare',
     title: 'List the jobs of the account and of each zone',
-    look: async () => {
-      const owners = ownersOf(jobs);
-      const found = await settleAll(owners.map((owner) => findJobs(api, owner, jobs, settings)));
+    look: async (note) => {
+      const wanted = new Map<string, StackJob[]>();
+      for (const job of jobs) wanted.set(job.owner.id, [...(wanted.get(job.owner.id) ?? []), job]);
+      const asked = await eachOwner(ownersOf(jobs), note, (owner) =>
+        findJobs(api, owner, wanted.get(owner.id) ?? [], settings),
+      );
+      const found = await settleAll(asked);
       return { findings: found.flat() };
     },
   });
@@ -52,11 +57,10 @@ export async function adoptLogpush(options: AdoptLogpushOptions): Promise<Verdic
 async function findJobs(
   api: CloudflareApi,
   owner: Owner,
-  jobs: readonly StackJob[],
+  wanted: readonly StackJob[],
   settings: CloudflareSettings,
 ): Promise<Finding[]> {
   const there: readonly PushingJob[] = await listApiJobs(api, owner);
-  const wanted = jobs.filter((job) => job.owner.id === owner.id);
   const found = wanted.map((job) => ({ job, match: matchOf(job, there, settings) }));
   const made = found.filter(({ match }) => match === undefined).length;
   const isFull = owner.kind === 'zone' && there.length + made > MOST_JOBS_PER_ZONE;

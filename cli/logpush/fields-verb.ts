@@ -16,7 +16,7 @@ import { LOGPUSH_PIPELINE } from './status-jobs';
 export function addFieldsVerb(program: Command): void {
   program
     .command('fields')
-    .description("compare the catalogue of Logpush fields with Cloudflare's live lists")
+    .description("what Cloudflare's plan lacks, and what is new or gone, by its live lists of Logpush fields")
     .argument('<env>', 'name of the environment')
     .option('--write', 'add new fields to the catalogue; none is ever taken out')
     .addOption(jsonOption())

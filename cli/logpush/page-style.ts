@@ -16,7 +16,9 @@ a { color: inherit; }
   padding: 0; list-style: none; }
 .sums li, .note, .job { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; }
 .sums b { display: block; font-size: 1.35rem; line-height: 1.3; font-variant-numeric: tabular-nums; }
+.sums .bad b { color: var(--bad); }
 .note { margin: .6rem 0; border-left: .3rem solid var(--bad); overflow-wrap: anywhere; }
+.note a { white-space: nowrap; }
 .note.unknown { border-left-color: var(--warn); }
 .job { display: grid; grid-template-columns: 5.5rem minmax(0, 1.4fr) 11rem minmax(0, 2fr); gap: .25rem 1rem; align-items: center;
   margin: .5rem 0; }

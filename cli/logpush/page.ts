@@ -27,7 +27,7 @@ export function renderPage(report: StatusReport): string {
 <ul class="sums">
 ${[
   sum('batches delivered', count(sums.delivered)),
-  sum('batches lost', count(sums.lost)),
+  sum('batches lost', count(sums.lost), sums.lost > 0),
   sum('attempts retried', count(sums.retried)),
   sum('records', count(sums.records)),
   sum('bytes', bytes(sums.bytes)),
@@ -50,8 +50,8 @@ ${owners
 `;
 }
 
-function sum(title: string, value: string): string {
-  return `<li><b>${value}</b><span class="soft">${title}</span></li>`;
+function sum(title: string, value: string, isBad = false): string {
+  return `<li${isBad ? ' class="bad"' : ''}><b>${value}</b><span class="soft">${title}</span></li>`;
 }
 
 function note(job: JobStatus): string {

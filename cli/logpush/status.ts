@@ -3,7 +3,8 @@ import type { CloudflareApi } from '../cloudflare-api';
 import { CloudflareApiError } from '../cloudflare-api';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { formatMoment } from '../moment';
-import type { Progress } from '../progress';
+import type { Note, Progress } from '../progress';
+import { eachOwner } from './each-owner';
 import { type HealthGroup, type OwnerHealth, readHealth } from './health-read';
 import {
   addTotals,
@@ -61,9 +62,6 @@ export interface JobStatus extends StackJob, Judgement, Totals {
   /** By day of the window; undefined if it could not be told. */
   readonly days?: readonly Totals[];
 }
-
-/** Owners whose jobs are listed at a time. */
-const LISTS = 4;
 
 /**
  * Reads from Cloudflare how the jobs of an environment fare.
@@ -139,18 +137,10 @@ export function isProblem({ problem }: JobStatus): boolean {
 async function listAll(
   api: CloudflareApi,
   owners: readonly Owner[],
-  note: (text: string) => void,
+  note: Note,
 ): Promise<Map<string, ApiJob[] | string>> {
-  const lists = new Map<string, ApiJob[] | string>();
-  const left = [...owners];
-  const work = async () => {
-    for (let owner = left.shift(); owner !== undefined; owner = left.shift()) {
-      lists.set(owner.id, await listOne(api, owner));
-      note(`${lists.size} of ${owners.length}`);
-    }
-  };
-  await Promise.all(Array.from({ length: LISTS }, work));
-  return lists;
+  const lists = await eachOwner(owners, note, async (owner) => [owner.id, await listOne(api, owner)] as const);
+  return new Map(await Promise.all(lists));
 }
 
 async function listOne(api: CloudflareApi, owner: Owner): Promise<ApiJob[] | string> {

@@ -94,6 +94,32 @@ test.each<[string, NodeJS.ProcessEnv]>([
   await expect(createCloudflareApi({ env }).request(REQUEST)).rejects.toThrow(message);
 });
 
+test('e-mail and key are sent where there is no token, as the provider does', async () => {
+  const user = { email: 'ops@example.com', key: 'a-global-key' };
+  const own = await startWorld({ user });
+  try {
+    const env = { CLOUDFLARE_EMAIL: user.email, CLOUDFLARE_API_KEY: user.key, CLOUDFLARE_BASE_URL: own.cloudflare.url };
+    expect(await createCloudflareApi({ env }).request(REQUEST)).toEqual([]);
+    // A token comes before them, also a wrong one.
+    const error = await failureOf(
+      createCloudflareApi({ env: { ...env, CLOUDFLARE_API_TOKEN: 'other' } }).request(REQUEST),
+    );
+    expect(error.codes).toEqual([9109]);
+    const wrong = await failureOf(
+      createCloudflareApi({ env: { ...env, CLOUDFLARE_API_KEY: SECRET } }).request(REQUEST),
+    );
+    expect(wrong.message).toContain('The credentials are not valid. Export CLOUDFLARE_API_TOKEN');
+  } finally {
+    await own.close();
+  }
+});
+
+test('a Zero Trust dataset that the token may not read is told with the permission', async () => {
+  const message = "reading job for product 'access' is not allowed";
+  fail(1, 400, { success: false, errors: [{ code: 1004, message }] });
+  expect((await failureOf(world.api.request(REQUEST))).message).toContain(`${message} (1004).\nThis takes Logs: Edit.`);
+});
+
 test('an address that would take the credentials in clear is refused', () => {
   expect(() => createCloudflareApi({ env: { CLOUDFLARE_BASE_URL: 'http://api.example.com' } })).toThrow(UserError);
 });

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { addEntries, addedLines, lineAt, replaceFile, valueAt } from '../../cli/environment-file';
+import { addEntries, addedLines, type Entry, replaceFile } from '../../cli/environment-file';
 
 const QUEUE = { path: ['cloudtrail', 'import', 'queue'], value: 'https://sqs.eu-central-1.amazonaws.com/1/q' };
 const ROLE = { path: ['cloudtrail', 'import', 'role'], value: 'reader' };
@@ -95,6 +95,35 @@ describe('addEntries', () => {
     );
   });
 
+  test('many entries are added as if one after another, each in its place, and what they do not touch stays', () => {
+    const before =
+      'cloudflare:\n  # ours\n  import:\n    account: { audit_logs: 1 } # by hand\n    zones:\n      "1": # one\n        dns_logs: 7\n' +
+      '      # of the second\n      "2":\n  zones: [] # none\n\nlast: { a: {}, b: 1 } # end\n';
+    const entry = (path: string, value: number): Entry => ({ path: path.split('.'), value });
+    const entries = [
+      entry('cloudflare.import.zones.1.http_requests', 11),
+      entry('cloudflare.import.account.gateway_dns', 2),
+      entry('cloudflare.import.zones.3.dns_logs', 31),
+      entry('cloudflare.shards', 16),
+      entry('cloudflare.import.zones.2.dns_logs', 21),
+      entry('cloudflare.import.zones.3.http_requests', 32),
+      entry('last.a.c.d', 4),
+      entry('last.a.c.e', 5),
+      entry('cloudflare.import.zones.1.nel_reports', 12),
+    ];
+    const edited = addEntries(before, entries);
+    expect(edited).toBe(
+      'cloudflare:\n  # ours\n  import:\n    account: { audit_logs: 1, gateway_dns: 2 } # by hand\n    zones:\n      "1": # one\n        dns_logs: 7\n' +
+        '        http_requests: 11\n        nel_reports: 12\n      # of the second\n      "2":\n        dns_logs: 21\n      "3":\n        dns_logs: 31\n        http_requests: 32\n' +
+        '  zones: [] # none\n  shards: 16\n\nlast: { a: { c: { d: 4, e: 5 } }, b: 1 } # end\n',
+    );
+    expect(entries.reduce((text, one) => addEntries(text, [one]), before)).toBe(edited);
+  });
+
+  test('an entry that would also change an alias is refused', () => {
+    expect(() => addEntries('a: &a\n  b: 1\nc: *a\n', [{ path: ['a', 'd'], value: 2 }])).toThrow('by hand');
+  });
+
   test.each(['123456789012', 'true', 'a: b', 'a,b', '~', 'x #y', "it's", 'a"b', '[x]'])(
     'the value %s reads back as the same text, in a block and in a flow map',
     (value) => {
@@ -139,6 +168,7 @@ describe('addEntries', () => {
         const unix = `top: 1\ncloudtrail:\n${section}\n${after}`;
         const before = crlf ? unix.replaceAll('\n', '\r\n') : unix;
         const edited = addEntries(before, [QUEUE, ROLE]);
+        expect(addEntries(addEntries(before, [QUEUE]), [ROLE])).toBe(edited);
         const { cloudtrail, ...rest } = parse(before);
         const added = { import: { queue: QUEUE.value, role: ROLE.value } };
         expect(parse(edited)).toEqual({ ...rest, cloudtrail: { ...cloudtrail, ...added } });
@@ -165,16 +195,6 @@ test("of a line that others' values stand on, too, only the entry is told", () =
   expect(addedLines(before, addEntries(before, [ROLE]), [ROLE])).toEqual([
     { line: 1, text: 'cloudtrail.import.role: reader' },
   ]);
-});
-
-test('values and lines are found by path', () => {
-  const text = 'a:\n  b: c\n  d: { e: f }\n  g:\n';
-  expect(valueAt(text, ['a', 'b'])).toBe('c');
-  expect(valueAt(text, ['a', 'd'])).toEqual({ e: 'f' });
-  expect(valueAt(text, ['a', 'g'])).toBeUndefined();
-  expect(valueAt(text, ['a', 'x', 'y'])).toBeUndefined();
-  expect(lineAt(text, ['a', 'd', 'e'])).toBe(3);
-  expect(lineAt(text, ['a', 'x'])).toBeUndefined();
 });
 
 describe('replaceFile', () => {

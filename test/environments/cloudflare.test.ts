@@ -71,6 +71,13 @@ describe('limits, both ends', () => {
     [filter('{ key: When, operator: in, value: 1 }'), 'datasets[0].filter', /value a list/],
     [filter('{ key: When, operator: eq, value: { a: 1 } }'), 'datasets[0].filter', /texts, numbers or booleans/],
     [filter('{ key: Wen, operator: eq, value: 1 }'), 'datasets[0].filter', /fields of audit_logs, without Wen/],
+    [
+      filter(
+        `{ key: ActionType, operator: in, value: [${Array.from({ length: 120 }, (_, index) => `value-${index}`)}] }`,
+      ),
+      'datasets[0].filter',
+      /at most 1000 bytes/,
+    ],
     ['audit_logs, audit_logs', 'datasets[1]', /only once/],
     ['audit_logs, { dataset: audit_logs }', 'datasets[1]', /only once/],
   ])('%s is one problem', (job, path, expected) => {
@@ -86,6 +93,52 @@ describe('limits, both ends', () => {
   ])('%s is one problem', (more, path) => {
     expect(problemsOf('audit_logs', more).map(([where]) => where)).toEqual([`cloudflare.${path}`]);
   });
+});
+
+describe('of zones', () => {
+  const zone = (datasets: string) => `  zones: [{ id: ${ZONE}, name: example.com, datasets: [${datasets}] }]`;
+  const four = ['http_requests', 'firewall_events', 'dns_logs', 'nel_reports'];
+
+  test.each([
+    [[...four, 'spectrum_events'].join(), 'datasets', /at most 4 datasets/],
+    ['', 'datasets', /at least one dataset/],
+    ['audit_logs', 'datasets[0]', /belongs to the account/],
+    ['account_abuse_protection_events', 'datasets[0]', /no release of the Terraform provider up to 5\.22\.0/],
+    [
+      '{ dataset: firewall_events, filter: { where: { key: Action, operator: eq, value: block } } }',
+      'datasets[0].filter',
+      /without Action, by which Cloudflare does not filter firewall_events/,
+    ],
+  ])('%s is one problem', (datasets, path, expected) => {
+    expect(problemsOf('audit_logs', zone(datasets))).toEqual([
+      [`cloudflare.zones[0].${path}`, expect.stringMatching(expected)],
+    ]);
+    expect(problemsOf('audit_logs', zone(four.join()))).toEqual([]);
+  });
+});
+
+test('a wrong dataset, scope, field and range are told in one report', () => {
+  const jobs =
+    'audit_log, http_requests, magic_bgp_logs, { dataset: gateway_dns, fields: [Wen], sampleRate: 2, name: a_b, timestamps: iso }';
+  const more = `  zones: [{ id: x, name: example.com, datasets: [gateway_dns] }]
+  upload: { maxBytes: 4999999, maxRecords: 1000001, maxIntervalSeconds: 29 }
+  shards: 3`;
+  const problems = problemsOf(jobs, more).map(([path]) => String(path).replace('cloudflare.', ''));
+  expect(problems.sort()).toEqual([
+    'account.datasets[0]',
+    'account.datasets[1]',
+    'account.datasets[2]',
+    'account.datasets[3].fields[0]',
+    'account.datasets[3].name',
+    'account.datasets[3].sampleRate',
+    'account.datasets[3].timestamps',
+    'shards',
+    'upload.maxBytes',
+    'upload.maxIntervalSeconds',
+    'upload.maxRecords',
+    'zones[0].datasets[0]',
+    'zones[0].id',
+  ]);
 });
 
 describe('shards', () => {

@@ -19,7 +19,9 @@ beforeEach(async () => {
     now: () => now,
     token: 'token',
     account: 'a',
+    user: { email: 'ops@example.com', key: 'global-key' },
     zones: [ZONE],
+    lacking: [{ owner: ZONE, dataset: 'spectrum_events', fields: 'refused' }],
     connectTo: taegis.url,
   });
 });
@@ -28,10 +30,15 @@ afterEach(async () => {
   await taegis.close();
 });
 
-async function call(method: string, path: string, body?: object, token = 'token') {
+async function call(
+  method: string,
+  path: string,
+  body?: object,
+  headers: Record<string, string> = { Authorization: 'Bearer token' },
+) {
   const response = await fetch(`${cloudflare.url}${path}`, {
     method,
-    headers: { Authorization: `Bearer ${token}` },
+    headers,
     body: JSON.stringify(body),
   });
   return { status: response.status, ...JSON.parse(await response.text()) };
@@ -52,6 +59,53 @@ test('a job is validated when it is made and at each change, and at most four be
   });
   for (let index = 0; index < 3; index += 1) await call('POST', JOBS, JOB);
   expect((await call('POST', JOBS, JOB)).errors[0].message).toContain('exceeded max jobs allowed');
+});
+
+test('a destination is validated by a test upload, without a job', async () => {
+  const validate = async (destination_conf: string) =>
+    (await call('POST', `/zones/${ZONE}/logpush/validate/destination`, { destination_conf })).result;
+  expect(await validate(JOB.destination_conf)).toEqual({ valid: true, message: '' });
+  expect(await validate(JOB.destination_conf.replace('Bearer%20key', 'Bearer%20other'))).toEqual({
+    valid: false,
+    message: 'error validating destination: error writing object: error uploading (status 401)',
+  });
+  expect(taegis.received).toMatchObject({ validations: 1, uploads: 0, answers: { 200: 1, 401: 1 } });
+  expect((await call('GET', JOBS)).result).toEqual([]);
+});
+
+test('filter, sampling and largest batch of a job count, and the health tells the bytes that arrived', async () => {
+  const { result } = await call('POST', JOBS, {
+    ...JOB,
+    max_upload_bytes: 1000,
+    max_upload_records: 30,
+    filter: '{"where":{"key":"ClientRequestMethod","operator":"eq","value":"GET"}}',
+    output_options: { field_names: ['RayID', 'ClientRequestMethod'], sample_rate: 0.5 },
+  });
+  taegis.failNext(503);
+  await cloudflare.push(result.id, 300);
+  const { zones } = (
+    await ask(
+      `{ viewer { zones(filter: { zoneTag_in: ["${ZONE}"] }) { logpushHealthAdaptiveGroups(filter: { ${DAY} }, limit: 10) {
+        count dimensions { final } sum { records bytes bytesCompressed } } } } }`,
+    )
+  ).data.viewer;
+  // A line has 57 bytes: 17 of them are less than 1,000.
+  const { untagged } = taegis.received.datasets;
+  expect(untagged).toMatchObject({ lines: 50, uploads: 3, bytes: 50 * 57 });
+  const [retried, delivered] = zones[0].logpushHealthAdaptiveGroups;
+  expect(retried).toMatchObject({ count: 1, dimensions: { final: 0 }, sum: { records: 17, bytes: 17 * 57 } });
+  expect(delivered).toMatchObject({ count: 3, dimensions: { final: 1 }, sum: { records: 50, bytes: untagged?.bytes } });
+  expect(delivered.sum.bytesCompressed).toBeGreaterThan(0);
+  expect(delivered.sum.bytesCompressed).toBeLessThan(delivered.sum.bytes);
+});
+
+test('a dataset that the plan lacks has neither fields nor jobs', async () => {
+  expect(await call('GET', `/zones/${ZONE}/logpush/datasets/spectrum_events/fields`)).toMatchObject({
+    status: 400,
+    errors: [{ code: 1004 }],
+  });
+  const { errors } = await call('POST', JOBS, { ...JOB, dataset: 'spectrum_events' });
+  expect(errors[0]).toEqual({ code: 1004, message: 'creating a new job is not allowed: exceeded max jobs allowed' });
 });
 
 test('retries and losses are told as they happened', async () => {
@@ -76,6 +130,34 @@ test('a job is disabled after 24 hours without a success, and pushes no more', a
   expect((await call('GET', JOBS)).result[0].enabled).toBe(false);
   await cloudflare.push(result.id, 1);
   expect(taegis.received.uploads).toBe(0);
+});
+
+test('a success ends the 24 hours, and both errors; a job that is enabled again has 24 hours anew', async () => {
+  const { result } = await call('POST', JOBS, JOB);
+  const job = async () => (await call('GET', `${JOBS}/${result.id}`)).result;
+  taegis.failNext(503, 3);
+  await cloudflare.push(result.id, 1);
+  expect(await job()).toMatchObject({ last_complete: null, last_error: '2026-03-01T00:00:00Z' });
+  now += 23 * 3_600_000;
+  await cloudflare.push(result.id, 1);
+  now += 3_600_000;
+  expect(await job()).toMatchObject({
+    enabled: true,
+    last_complete: '2026-03-01T23:00:00Z',
+    last_error: null,
+    error_message: null,
+  });
+
+  taegis.failNext(503, 6);
+  await cloudflare.push(result.id, 1);
+  now += 24 * 3_600_000;
+  expect((await job()).enabled).toBe(false);
+  await call('PUT', `${JOBS}/${result.id}`, { enabled: true });
+  await cloudflare.push(result.id, 1);
+  now += 24 * 3_600_000 - 1;
+  expect((await job()).enabled).toBe(true);
+  now += 1;
+  expect((await job()).enabled).toBe(false);
 });
 
 test.each([
@@ -108,6 +190,12 @@ test('the 301st query in five minutes is refused', async () => {
   expect((await ask(query)).status).toBe(200);
 });
 
-test('another token is refused', async () => {
-  expect((await call('GET', JOBS, undefined, 'other')).status).toBe(403);
+test.each<[string, Record<string, string>, number]>([
+  ['e-mail and key', { 'X-Auth-Email': 'ops@example.com', 'X-Auth-Key': 'global-key' }, 200],
+  ['another key', { 'X-Auth-Email': 'ops@example.com', 'X-Auth-Key': 'other' }, 403],
+  ['another e-mail', { 'X-Auth-Email': 'x@example.com', 'X-Auth-Key': 'global-key' }, 403],
+  ['another token', { Authorization: 'Bearer other' }, 403],
+  ['nothing', {}, 403],
+])('%s: %j is answered %i', async (_, headers, status) => {
+  expect((await call('GET', JOBS, undefined, headers)).status).toBe(status);
 });

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { type Field, parseQuery } from './cloudflare-graphql';
 import { answerGroups, type HealthEvent, type NodeSettings } from './cloudflare-health';
-import { type LogpushJob, pushBatches, pushLogpushJob } from './logpush';
-import type { TimestampFormat } from './logpush-records';
+import { type Job, remember, toPush } from './cloudflare-job';
+import { pushBatches, validateDestination } from './logpush';
+import { listen } from './loopback';
 
 /**
  * Cloudflare's API as far as Logpush needs it: REST jobs (developers.cloudflare.com/api/resources/logpush) and
@@ -40,6 +41,8 @@ export interface CloudflareOptions {
   /** Milliseconds since the epoch: jobs fail, are disabled and are limited by this clock. */
   readonly now: () => number;
   readonly token: string;
+  /** A user's address and global key, which are taken in the token's place. Default: none are. */
+  readonly user?: { readonly email: string; readonly key: string };
   readonly account: string;
   readonly zones?: readonly string[];
   /** Accounts and zones whose analytics the token may not read. */
@@ -49,25 +52,19 @@ export interface CloudflareOptions {
   readonly settings?: Partial<NodeSettings>;
   /** Live fields of datasets, with their descriptions. */
   readonly fields?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What plans do not have. Default: nothing. */
+  readonly lacking?: readonly LackingDataset[];
   /** Whether the account's node tells of its zones' jobs, too: not documented. Default: no. */
   readonly accountTellsZones?: boolean;
 }
 
-/** A job, as the REST API takes and shows it. */
-interface Job {
-  readonly id: number;
+/** A dataset that the plan or the products of an account or a zone do not have. */
+export interface LackingDataset {
+  /** Id of the account or zone. */
   readonly owner: string;
-  name: string;
-  dataset: string;
-  enabled: boolean;
-  destination_conf: string;
-  max_upload_records?: number;
-  output_options?: { readonly field_names?: readonly string[]; readonly timestamp_format?: TimestampFormat };
-  last_complete: string | null;
-  last_error: string | null;
-  error_message: string | null;
-  /** Of the first failure since the last success. */
-  failingSince?: number;
+  readonly dataset: string;
+  /** How its list of fields is answered: not documented. */
+  readonly fields: 'refused' | 'empty';
 }
 
 const SETTINGS: NodeSettings = {
@@ -116,7 +113,7 @@ export async function startCloudflareSimulator(options: CloudflareOptions): Prom
 
   /** Cloudflare sends a test upload when a job is made, and at every change of one. */
   async function validated(job: Job): Promise<Job> {
-    await pushLogpushJob(toPush(job), { records: 0, connectTo }).catch((error: Error) => {
+    await validateDestination(job.destination_conf, connectTo).catch((error: Error) => {
       throw new Refusal(400, 1002, error.message);
     });
     jobs.set(job.id, job);
@@ -128,15 +125,26 @@ export async function startCloudflareSimulator(options: CloudflareOptions): Prom
     const [, kind, owner = '', rest = ''] = /^\/(accounts|zones)\/(\w+)\/logpush\/(.*)$/.exec(path) ?? [];
     const [, dataset] = /^datasets\/(\w+)\/fields$/.exec(rest) ?? [];
     const [isJobs, id] = /^jobs(?:\/(\d+))?$/.exec(rest) ?? [];
-    if (kind === undefined || (dataset === undefined && isJobs === undefined))
+    const isValidation = rest === 'validate/destination' && method === 'POST';
+    if (kind === undefined || (dataset === undefined && isJobs === undefined && !isValidation))
       throw new Refusal(404, 7003, `Could not route to ${path}`);
     if (kind === 'zones' ? !zones.includes(owner) : owner !== options.account)
       throw new Refusal(403, 10000, 'Authentication error');
-    if (dataset !== undefined) return options.fields?.[dataset] ?? {};
+    const lack = (name: string) => options.lacking?.find((one) => one.owner === owner && one.dataset === name);
+    if (dataset !== undefined) {
+      if (lack(dataset)?.fields === 'refused') throw new Refusal(400, 1004, `dataset ${dataset} is not allowed`);
+      return lack(dataset) ? {} : (options.fields?.[dataset] ?? {});
+    }
+    if (isValidation)
+      return validateDestination(body.destination_conf ?? '', connectTo).then(
+        () => ({ valid: true, message: '' }),
+        (error: Error) => ({ valid: false, message: error.message }),
+      );
     const own = [...jobs.values()].filter((job) => job.owner === owner);
     if (id === undefined && method === 'GET') return own;
     if (id === undefined && method === 'POST') {
-      if (kind === 'zones' && own.length >= MOST_JOBS_PER_ZONE)
+      // A plan without the dataset may have none of its jobs: github.com/coralogix/terraform-coralogix-cloudflare, logpush-job.
+      if ((kind === 'zones' && own.length >= MOST_JOBS_PER_ZONE) || lack(body.dataset ?? 'http_requests'))
         throw new Refusal(400, 1004, 'creating a new job is not allowed: exceeded max jobs allowed');
       return validated({
         name: '',
@@ -201,6 +209,14 @@ export async function startCloudflareSimulator(options: CloudflareOptions): Prom
     }
   }
 
+  function authorize({ headers }: IncomingMessage): void {
+    const { authorization, 'x-auth-email': email, 'x-auth-key': key } = headers;
+    if (authorization === `Bearer ${options.token}`) return;
+    if (authorization !== undefined) throw new Refusal(403, 9109, 'Invalid access token');
+    if (options.user === undefined || email !== options.user.email || key !== options.user.key)
+      throw new Refusal(403, 9103, 'Unknown X-Auth-Key or X-Auth-Email');
+  }
+
   async function handle(request: IncomingMessage): Promise<Answer> {
     const body = await readJson(request);
     const method = request.method ?? '';
@@ -209,8 +225,7 @@ export async function startCloudflareSimulator(options: CloudflareOptions): Prom
     requests.push({ method, path, ...(variables && { variables }) });
     const hit = faults.findIndex(({ on }) => on.test(`${method} ${path} ${query}`));
     if (hit >= 0) return faults.splice(hit, 1)[0] as Fault;
-    if (request.headers.authorization !== `Bearer ${options.token}`)
-      throw new Refusal(403, 9109, 'Invalid access token');
+    authorize(request);
     settle();
     if (path !== '/graphql')
       return { status: 200, body: { success: true, errors: [], result: await rest(method, path, body) } };
@@ -223,30 +238,21 @@ export async function startCloudflareSimulator(options: CloudflareOptions): Prom
     }
   }
 
-  const server = createServer((request, response) => {
-    handle(request)
-      .catch((error: Error): Answer => {
-        const { status, code, headers } = error instanceof Refusal ? error : new Refusal(500, 1000, error.message);
-        return {
-          status,
-          headers,
-          body: { success: false, errors: [{ code, message: error.message }], result: null },
-        };
-      })
-      .then(({ status, headers, body }) => {
-        response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
-        response.end(typeof body === 'string' ? body : JSON.stringify(body));
-      });
+  const server = await listen(async (request, response) => {
+    const { status, headers, body } = await handle(request).catch((error: Error): Answer => {
+      const refusal = error instanceof Refusal ? error : new Refusal(500, 1000, error.message);
+      return {
+        status: refusal.status,
+        headers: refusal.headers,
+        body: { success: false, errors: [{ code: refusal.code, message: refusal.message }], result: null },
+      };
+    });
+    response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The simulator got no port of 127.0.0.1');
 
   return {
-    url: `http://127.0.0.1:${address.port}${BASE_PATH}`,
+    url: `${server.url}${BASE_PATH}`,
     requests,
     faults,
     async push(jobId, records) {
@@ -260,11 +266,7 @@ export async function startCloudflareSimulator(options: CloudflareOptions): Prom
         remember(job, upload.status, new Date(now()));
       }
     },
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error === undefined ? resolve() : reject(error)));
-        server.closeAllConnections();
-      }),
+    close: server.close,
   };
 }
 
@@ -279,28 +281,6 @@ interface Answer {
 interface GraphqlBody {
   readonly query?: string;
   readonly variables?: Readonly<Record<string, unknown>>;
-}
-
-/** Both errors are gone with the next success (logs/logpush/logpush-health). */
-function remember(job: Job, status: number, time: Date): void {
-  const moment = time.toISOString().replace(/\.\d+Z$/, 'Z');
-  if (status < 300) {
-    Object.assign(job, { last_complete: moment, last_error: null, error_message: null, failingSince: undefined });
-    return;
-  }
-  job.last_error = moment;
-  job.error_message = `error uploading to ${job.destination_conf}: unexpected status ${status}`;
-  job.failingSince ??= time.getTime();
-}
-
-function toPush({ dataset, destination_conf, max_upload_records, output_options = {} }: Job): LogpushJob {
-  return {
-    dataset,
-    destinationConf: destination_conf,
-    maxUploadRecords: max_upload_records,
-    fieldNames: output_options.field_names ?? ['Datetime'],
-    timestampFormat: output_options.timestamp_format,
-  };
 }
 
 async function readJson(request: IncomingMessage): Promise<Record<string, never>> {

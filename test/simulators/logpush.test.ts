@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { type LogpushJob, parseDestination, pushLogpushJob } from './logpush';
+import { parseFilter } from './logpush-filter';
 import { makeRecord } from './logpush-records';
 import { startTaegisSimulator, type TaegisSimulator } from './taegis';
 
@@ -29,6 +30,67 @@ test('a job is validated and pushes batches of its largest size', async () => {
     datasets: { http_requests: { lines: 2500, uploads: 3 } },
   });
   expect(Object.keys(taegis.received.datasets.http_requests?.sample ?? {})).toEqual(job.fieldNames);
+});
+
+test('bytes limit a batch before records do, and count what is unpacked', async () => {
+  const line = Buffer.byteLength(`${JSON.stringify(makeRecord(job.fieldNames, 0, new Date(0), 'rfc3339'))}\n`);
+  const push = (maxUploadBytes: number) =>
+    pushLogpushJob({ ...job, maxUploadBytes }, { records: 9, connectTo: taegis.url });
+  const sizes = async (bytes: number) => (await push(bytes)).uploads.map(({ records }) => records);
+  expect(await sizes(4 * line)).toEqual([4, 4, 1]);
+  expect(await sizes(4 * line - 1)).toEqual([3, 3, 3]);
+  expect(await sizes(1)).toEqual(Array.from({ length: 9 }, () => 1));
+  expect(await sizes(0)).toEqual([9]);
+  expect(taegis.received.datasets.http_requests).toMatchObject({ lines: 36, bytes: 36 * line });
+});
+
+test('filter first, then sampling: the same part each time, and nothing of the rest counts as dropped', async () => {
+  const status = (value: number) => JSON.stringify({ where: { key: 'EdgeResponseStatus', operator: 'eq', value } });
+  const some = { ...job, fieldNames: ['RayID'], filter: status(403), sampleRate: 0.5 };
+  const pushed = await pushLogpushJob(some, { records: 200, connectTo: taegis.url });
+  // Each twentieth record has this status.
+  expect(pushed).toMatchObject({ delivered: 5, dropped: 0 });
+  expect(taegis.received.datasets.http_requests?.sample).toEqual({ RayID: '15'.padStart(16, '0') });
+  const none = await pushLogpushJob({ ...job, filter: status(500) }, { records: 200, connectTo: taegis.url });
+  expect(none).toEqual({ uploads: [], delivered: 0, dropped: 0 });
+  const two = await pushLogpushJob({ ...job, sampleRate: 0.3 }, { records: 10, connectTo: taegis.url });
+  expect(two.delivered).toBe(3);
+});
+
+describe('a filter', () => {
+  const record = { Path: '/login', Status: 403, Tags: ['bot', 'new'], Cached: true };
+  const passes = (where: unknown) => parseFilter(JSON.stringify({ where })).passes(record);
+  const on = (key: string, operator: string, value: unknown) => passes({ key, operator, value });
+
+  test.each<[string, string, unknown, unknown]>([
+    ['Path', 'eq', '/login', '/'],
+    ['Status', 'eq', '403', 40],
+    ['Cached', 'eq', true, false],
+    ['Status', 'lt', 404, 403],
+    ['Status', 'leq', '403', '402'],
+    ['Status', 'gt', 99, 403],
+    ['Status', 'geq', 403, 404],
+    ['Path', 'startsWith', '/log', 'log'],
+    ['Path', 'endsWith', 'gin', '/log'],
+    ['Path', 'contains', 'ogi', 'x'],
+    ['Tags', 'contains', 'new', 'ne'],
+    ['Status', 'in', [200, 403], [200]],
+  ])('%s %s %j holds, %j does not', (key, operator, good, bad) => {
+    expect([on(key, operator, good), on(key, operator, bad)]).toEqual([true, false]);
+    if (['eq', 'startsWith', 'endsWith', 'contains', 'in'].includes(operator))
+      expect([on(key, `!${operator}`, good), on(key, `!${operator}`, bad)]).toEqual([false, true]);
+  });
+
+  test('and, or and their nesting; an unknown operator is no match in silence', () => {
+    const yes = { key: 'Status', operator: 'eq', value: 403 };
+    const no = { key: 'Status', operator: 'eq', value: 200 };
+    expect([passes({ and: [yes, no] }), passes({ or: [no, yes] }), passes({ and: [yes, { or: [no, no] }] })]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    expect(() => on('Status', 'is', 403)).toThrow('unknown operator is');
+  });
 });
 
 test('a wrong key fails the validation, as an apply of the job would', async () => {
@@ -76,7 +138,7 @@ describe('the receiver', () => {
   ])('%s: %d', async (_, status, init) => {
     expect((await fetch(taegis.url, init)).status).toBe(status);
     expect(taegis.received.datasets).toEqual(
-      status === 200 ? { untagged: { lines: 2, uploads: 1, sample: { RayID: '1' } } } : {},
+      status === 200 ? { untagged: { lines: 2, uploads: 1, bytes: 28, sample: { RayID: '1' } } } : {},
     );
   });
 

@@ -2,6 +2,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { parseFilter } from './logpush-filter';
 import { makeRecord, type TimestampFormat } from './logpush-records';
 
 /** A Logpush job as Cloudflare knows it: arguments of `cloudflare_logpush_job`, with the destination resolved. */
@@ -15,10 +16,16 @@ export interface LogpushJob {
   readonly timestampFormat?: TimestampFormat;
   /** `max_upload_records`; 0 or undefined: Cloudflare's own 100,000. */
   readonly maxUploadRecords?: number;
+  /** `max_upload_bytes`, uncompressed; 0 or undefined: as many as there are. */
+  readonly maxUploadBytes?: number;
+  /** `filter`: JSON text. Default: all records. */
+  readonly filter?: string;
+  /** `output_options.sample_rate`, after the filter. Default: all records. */
+  readonly sampleRate?: number;
 }
 
 export interface PushOptions {
-  /** Records to push. Default: 100. */
+  /** Records that arise; filter and sampling of the job push less of them. Default: 100. */
   readonly records?: number;
   /**
    * Base URL of loopback that gets the uploads in the destination's place, as with `curl --connect-to`: path, query and
@@ -53,6 +60,18 @@ const DEFAULT_MAX_RECORDS = 100_000;
 const NO_ANSWER = 1101;
 
 /**
+ * Sends the test upload: before a job is made or changed, and when it is asked for.
+ * @throws Error when it is not accepted
+ */
+export async function validateDestination(destinationConf: string, connectTo?: string): Promise<void> {
+  const status = await post(parseDestination(destinationConf), gzipSync('{"content":"tests"}'), connectTo).catch(
+    () => NO_ANSWER,
+  );
+  if (!isAccepted(status))
+    throw new Error(`error validating destination: error writing object: error uploading (status ${status})`);
+}
+
+/**
  * Pushes made-up records for one job as Cloudflare does: a validation upload, then gzipped NDJSON batches.
  * Source: developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations/http.
  *
@@ -60,17 +79,16 @@ const NO_ANSWER = 1101;
  */
 export async function pushLogpushJob(job: LogpushJob, options: PushOptions = {}): Promise<Pushed> {
   const { records = 100, connectTo } = options;
-  const validation = await post(parseDestination(job.destinationConf), gzipSync('{"content":"tests"}'), connectTo);
-  if (!isAccepted(validation))
-    throw new Error(`error validating destination: error writing object: error uploading (status ${validation})`);
-
+  await validateDestination(job.destinationConf, connectTo);
   const uploads: Upload[] = [];
   let delivered = 0;
+  let dropped = 0;
   for await (const { status, records: size, final } of pushBatches(job, { ...options, records })) {
     uploads.push({ status, records: size, final });
     if (isAccepted(status)) delivered += size;
+    else if (final) dropped += size;
   }
-  return { uploads, delivered, dropped: records - delivered };
+  return { uploads, delivered, dropped };
 }
 
 /** An upload with its size. */
@@ -87,13 +105,13 @@ export interface SizedUpload extends Upload {
 export async function* pushBatches(job: LogpushJob, options: PushOptions = {}): AsyncGenerator<SizedUpload> {
   const { records = 100, connectTo, until = new Date(), attempts = 3, retryDelayMs = 50 } = options;
   const destination = parseDestination(job.destinationConf);
-  for (const [first, size] of batches(records, job.maxUploadRecords || DEFAULT_MAX_RECORDS)) {
-    const text = Array.from({ length: size }, (_, index) => makeLine(job, first + index, records, until)).join('');
+  for (const lines of batches(job, records, until)) {
+    const text = lines.join('');
     const body = gzipSync(text);
     for (let attempt = 1; attempt <= attempts; attempt++) {
       const status = await post(destination, body, connectTo).catch(() => NO_ANSWER);
       const final = isAccepted(status) || attempt === attempts;
-      yield { status, records: size, final, bytes: Buffer.byteLength(text), bytesCompressed: body.length };
+      yield { status, records: lines.length, final, bytes: Buffer.byteLength(text), bytesCompressed: body.length };
       if (final) break;
       await sleep(retryDelayMs);
     }
@@ -134,18 +152,39 @@ function isAccepted(status: number): boolean {
   return status < 300;
 }
 
-/** First index and size of each batch. */
-function batches(records: number, limit: number): [first: number, size: number][] {
-  return Array.from({ length: Math.ceil(records / limit) }, (_, index) => [
-    index * limit,
-    Math.min(limit, records - index * limit),
-  ]);
+/** The lines of each batch. A record that is larger than a batch may be is a batch of its own. */
+function* batches(job: LogpushJob, records: number, until: Date): Generator<string[]> {
+  const maxRecords = job.maxUploadRecords || DEFAULT_MAX_RECORDS;
+  const maxBytes = job.maxUploadBytes || Number.POSITIVE_INFINITY;
+  let lines: string[] = [];
+  let bytes = 0;
+  for (const line of linesOf(job, records, until)) {
+    const size = Buffer.byteLength(line);
+    if (lines.length > 0 && (lines.length === maxRecords || bytes + size > maxBytes)) {
+      yield lines;
+      lines = [];
+      bytes = 0;
+    }
+    lines.push(line);
+    bytes += size;
+  }
+  if (lines.length > 0) yield lines;
 }
 
-/** One line, with the record suffix `}\n`. Records are ten milliseconds apart. */
-function makeLine(job: LogpushJob, index: number, records: number, until: Date): string {
-  const time = new Date(until.getTime() - (records - 1 - index) * 10);
-  return `${JSON.stringify(makeRecord(job.fieldNames, index, time, job.timestampFormat ?? 'unixnano'))}\n`;
+/** What is left of the records after filter and sampling, each with the suffix `}\n`. They are ten milliseconds apart. */
+function* linesOf(job: LogpushJob, records: number, until: Date): Generator<string> {
+  const { fieldNames, timestampFormat = 'unixnano', filter = '', sampleRate = 1 } = job;
+  const { fields, passes } = parseFilter(filter);
+  let passed = 0;
+  for (let index = 0; index < records; index++) {
+    const time = new Date(until.getTime() - (records - 1 - index) * 10);
+    // A filter may look at fields that are not pushed.
+    if (!passes(makeRecord(fields, index, time, timestampFormat))) continue;
+    passed += 1;
+    // Cloudflare picks by chance; every second of two is as many, and the same each time.
+    if (Math.floor(passed * sampleRate) === Math.floor((passed - 1) * sampleRate)) continue;
+    yield `${JSON.stringify(makeRecord(fieldNames, index, time, timestampFormat))}\n`;
+  }
 }
 
 /** The status of the answer. The Content-Type of Cloudflare's uploads is not documented: none is sent. */

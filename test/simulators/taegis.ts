@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { listen } from './loopback';
 
 /**
  * A receiver in the manner of a Taegis XDR HTTP Ingest integration, as far as its documentation tells: POST with a bearer
@@ -30,6 +31,8 @@ export interface TaegisReceived {
 export interface ReceivedDataset {
   lines: number;
   uploads: number;
+  /** Uncompressed. */
+  bytes: number;
   /** The first record that arrived. */
   readonly sample: Readonly<Record<string, unknown>>;
 }
@@ -60,38 +63,25 @@ export async function startTaegisSimulator(options: TaegisOptions): Promise<Taeg
   const received: TaegisReceived = { validations: 0, uploads: 0, answers: {}, datasets: {} };
   const faults: number[] = [];
 
-  const server = createServer((request, response) => {
-    const answer = (status: number, message: string) => {
-      received.answers[status] = (received.answers[status] ?? 0) + 1;
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
-    };
-    readBody(request)
-      .then((body) => accept(request, body, options.keys, faults, received))
-      .then(
-        () => answer(200, 'accepted'),
-        (error: Error) => answer(error instanceof Refusal ? error.status : 500, error.message),
-      );
+  const server = await listen(async (request, response) => {
+    const body = await readBody(request);
+    const [status, message] = await accept(request, body, options.keys, faults, received).then(
+      () => [200, 'accepted'] as const,
+      (error: Error) => [error instanceof Refusal ? error.status : 500, error.message] as const,
+    );
+    received.answers[status] = (received.answers[status] ?? 0) + 1;
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The Taegis simulator got no port of 127.0.0.1');
 
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: server.url,
     received,
     failNext: (status, uploads = 1) => {
       if (status !== 429 && (status < 500 || status > 599))
         throw new RangeError(`A fault is status 429 or 500 to 599, not ${status}`);
       faults.push(...Array.from({ length: uploads }, () => status));
     },
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error === undefined ? resolve() : reject(error)));
-        server.closeAllConnections();
-      }),
+    close: server.close,
   };
 }
 
@@ -124,9 +114,10 @@ async function accept(
   if (fault !== undefined) throw new Refusal(fault, 'injected fault');
   received.uploads++;
   const name = datasetOf(request.url ?? '/');
-  const dataset = received.datasets[name] ?? { lines: 0, uploads: 0, sample: first };
+  const dataset = received.datasets[name] ?? { lines: 0, uploads: 0, bytes: 0, sample: first };
   dataset.lines += records.length;
   dataset.uploads++;
+  dataset.bytes += Buffer.byteLength(text);
   received.datasets[name] = dataset;
 }
 

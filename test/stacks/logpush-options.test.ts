@@ -64,6 +64,26 @@ test('jobs that were there are imported', () => {
   ]);
 });
 
+test('jobs that were there are imported into the stack of their shard, and nowhere else', () => {
+  const other = ZONE.replace('0', 'f');
+  const stacks = build(`  shards: 16
+${account('audit_logs')}
+  zones: [${[ZONE, other].map((id) => `{ id: ${id}, name: example.com, datasets: [http_requests, dns_logs] }`).join()}]
+  import: { account: { audit_logs: 7 }, zones: { ${ZONE}: { http_requests: 8 }, ${other}: { dns_logs: 9 } } }`);
+  const imports = Object.entries(stacks).map(([name, stack]) => [
+    name,
+    stack.import?.map(({ id, to }: StackJson) => [
+      id,
+      stack.resource.cloudflare_logpush_job[to.split('.')[1]]?.dataset,
+    ]),
+  ]);
+  expect(Object.fromEntries(imports)).toEqual({
+    'test-logpush-taegis': [['accounts/0123456789abcdef0123456789abcdef/7', 'audit_logs']],
+    'test-logpush-taegis-0': [[`zones/${ZONE}/8`, 'http_requests']],
+    'test-logpush-taegis-f': [[`zones/${other}/9`, 'dns_logs']],
+  });
+});
+
 describe('who is told of a disabled job', () => {
   const policy = (settings: string, more?: string) =>
     only(plain(build(`${account('audit_logs')}\n${settings}`, more)), 'cloudflare_notification_policy');

@@ -1,4 +1,5 @@
-import { addEntries, valueAt } from '../../environment-file';
+import { addEntries } from '../../environment-file';
+import { YamlText } from '../../yaml-text';
 
 const SECTION = ['cloudtrail', 'existing'];
 
@@ -7,8 +8,9 @@ const SECTION = ['cloudtrail', 'existing'];
  * missing there is put in, in this text alone. The names that adopt looks for (queues, role, topic) do not depend on it.
  */
 export function withExistingTrail(text: string): string {
-  if (valueAt(text, ['cloudtrail', 'trail']) !== 'existing') return text;
-  const isMissing = (key: string) => valueAt(text, [...SECTION, key]) === undefined;
+  const yaml = new YamlText(text);
+  if (yaml.valueAt(['cloudtrail', 'trail']) !== 'existing') return text;
+  const isMissing = (key: string) => yaml.valueAt([...SECTION, key]) === undefined;
   return addEntries(text, [
     ...(isMissing('bucket') ? [{ path: [...SECTION, 'bucket'], value: 'not-known-yet' }] : []),
     ...(isMissing('topic') && isMissing('notification') ? [{ path: [...SECTION, 'notification'], value: 'own' }] : []),

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { addFieldsVerb } from '../../../cli/logpush/fields-verb';
 import { datasetsOf, fieldsOf, type LogpushDataset } from '../../../constructs/cloudflare/logpush-catalogue';
 import { loadEnvironment } from '../../../environments/load';
-import { startCloudflareSimulator } from '../../simulators/cloudflare';
+import { type LackingDataset, startCloudflareSimulator } from '../../simulators/cloudflare';
 
 const TOKEN = 'a-token';
 const before = { ...process.env };
@@ -13,7 +13,10 @@ afterEach(() => {
 });
 
 /** What the command says of the live lists, and how it ends. */
-async function fields(change: (dataset: LogpushDataset, live: string[]) => string[]) {
+async function fields(
+  change: (dataset: LogpushDataset, live: string[]) => string[],
+  lacking: readonly LackingDataset[] = [],
+) {
   const { account, zones = [] } = loadEnvironment('dev').cloudflare ?? {};
   const all = [...datasetsOf('account'), ...datasetsOf('zone')];
   const cloudflare = await startCloudflareSimulator({
@@ -22,6 +25,7 @@ async function fields(change: (dataset: LogpushDataset, live: string[]) => strin
     account: account?.id ?? '',
     zones: zones.map(({ id }) => id),
     connectTo: 'http://127.0.0.1:9',
+    lacking,
     fields: Object.fromEntries(
       all.map((name) => [name, Object.fromEntries(change(name, [...fieldsOf(name)]).map((field) => [field, '']))]),
     ),
@@ -51,3 +55,15 @@ test('a new field and one that is gone are a problem, each at its dataset', asyn
   const [audit] = document.datasets.filter(({ dataset }: { dataset: string }) => dataset === 'audit_logs');
   expect(audit).toMatchObject({ new: ['Brandnew'], gone: ['When'] });
 });
+
+test.each(['refused', 'empty'] as const)(
+  'a dataset that the plan of a zone lacks is told before a deploy: %s',
+  async (how) => {
+    const [zone] = loadEnvironment('dev').cloudflare?.zones ?? [];
+    const dataset = zone?.datasets[0]?.dataset ?? '';
+    const { exitCode, document } = await fields((_, live) => live, [{ owner: zone?.id ?? '', dataset, fields: how }]);
+    expect(exitCode).toBe(1);
+    expect(document.lacking).toMatchObject([{ dataset, owner: `the zone ${zone?.name}` }]);
+    expect(document.unread).toEqual([]);
+  },
+);

@@ -6,6 +6,7 @@ import { renderPage } from '../../../cli/logpush/page';
 import type { StatusReport } from '../../../cli/logpush/status';
 import { age, bytes, count } from '../../../cli/logpush/status-numbers';
 import { isUnicodeLocale, renderCheck, renderStatus, sparkline } from '../../../cli/logpush/status-text';
+import { readPng } from './picture';
 import { accountJob, HOUR, KEY, NOON, startWorld, zoneId, zoneJob } from './status-world';
 
 const PLAIN = { color: false, unicode: true };
@@ -97,7 +98,8 @@ describe('the page', () => {
     // None for what is missing; and none where the health could not be read.
     expect(page.match(/<svg/g)).toHaveLength(2);
     expect(page).toContain('<title>2026-03-06: 5 delivered, 0 lost</title>');
-    expect(page).toContain('<b>30</b><span class="soft">batches delivered</span>');
+    expect(page).toContain('<li><b>30</b><span class="soft">batches delivered</span>');
+    expect(page).toContain('<li class="bad"><b>1</b><span class="soft">batches lost</span>');
     expect(page).toContain('Deploy prod-logpush-taegis.');
   });
 
@@ -110,21 +112,45 @@ describe('the page', () => {
   });
 
   const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-  (browser === undefined ? test.skip : test)(
-    `is drawn by headless Chromium${browser === undefined ? ' (none is installed)' : ''}`,
-    () => {
-      const folder = mkdtempSync(join(tmpdir(), 'page-'));
-      try {
-        writeFileSync(join(folder, 'page.html'), renderPage(report));
-        const picture = join(folder, 'page.png');
-        const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--window-size=400,1600'];
-        execFileSync(browser ?? '', [...flags, `--screenshot=${picture}`, `file://${folder}/page.html`], {
-          stdio: 'ignore',
-        });
-        expect(readFileSync(picture).subarray(1, 4).toString()).toBe('PNG');
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
+  const skipped = browser === undefined ? ' (cannot run here: no Chromium or Chrome in /usr/bin)' : '';
+
+  /** What headless Chromium makes of the page; a preferred colour scheme is a setting of the browser's. */
+  function draw(width: number, height: number, ...flags: string[]): Buffer {
+    const folder = mkdtempSync(join(tmpdir(), 'page-'));
+    try {
+      writeFileSync(join(folder, 'page.html'), renderPage(report));
+      const picture = join(folder, 'page.png');
+      const always = ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', `--user-data-dir=${folder}`];
+      execFileSync(
+        browser ?? '',
+        [
+          ...always,
+          ...flags,
+          `--window-size=${width},${height}`,
+          `--screenshot=${picture}`,
+          `file://${folder}/page.html`,
+        ],
+        { stdio: 'ignore' },
+      );
+      return readFileSync(picture);
+    } finally {
+      rmSync(folder, { recursive: true, maxRetries: 5 });
+    }
+  }
+
+  const drawn = (browser === undefined ? test.skip : test).each<[string, number, string[], string, string]>([
+    ['light', 1100, [], '#f6f7f9', '#3b76c4'],
+    ['dark', 1100, ['--force-dark-mode'], '#12161d', '#6aa3ec'],
+    ['narrow', 500, [], '#f6f7f9', '#3b76c4'],
+  ]);
+  drawn(
+    `is drawn by headless Chromium: %s${skipped}`,
+    (_, width, flags, paper, bar) => {
+      const picture = readPng(draw(width, 1900, ...flags));
+      expect(picture.width).toBe(width);
+      // Nothing sticks out: both margins are paper, from top to bottom.
+      expect([picture.column(2), picture.column(width - 3)]).toEqual([[paper], [paper]]);
+      expect(picture.has(bar)).toBe(true);
     },
     60_000,
   );

@@ -18,7 +18,8 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'status-'));
   Object.assign(process.env, { CLOUDFLARE_API_TOKEN: TOKEN, CLOUDFLARE_BASE_URL: world.cloudflare.url });
   jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-});
+  // Synthesis takes seconds on a busy machine.
+}, 60_000);
 afterEach(async () => {
   process.env = { ...before };
   process.exitCode = undefined;

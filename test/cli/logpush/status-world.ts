@@ -30,7 +30,12 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function startWorld(options: Partial<CloudflareOptions> = {}): Promise<World> {
+export interface WorldOptions extends Partial<CloudflareOptions> {
+  /** Keys that Taegis takes. Default: one. */
+  readonly keys?: readonly string[];
+}
+
+export async function startWorld({ keys = [KEY], ...options }: WorldOptions = {}): Promise<World> {
   let now = NOON;
   const clock: Clock = {
     now: () => now,
@@ -38,7 +43,7 @@ export async function startWorld(options: Partial<CloudflareOptions> = {}): Prom
       now += milliseconds;
     },
   };
-  const taegis = await startTaegisSimulator({ keys: [KEY] });
+  const taegis = await startTaegisSimulator({ keys });
   const cloudflare = await startCloudflareSimulator({
     now: clock.now,
     token: TOKEN,

@@ -192,7 +192,8 @@ describe('limits of Cloudflare', () => {
     expect(world.cloudflare.requests.filter(({ path }) => path === '/graphql')).toHaveLength(6 * (1 + 84));
     expect(world.clock.now() - NOON).toBe(300_000);
     expect(report.couldNotTell).toEqual([]);
-  });
+    // More than 500 requests over HTTP, on a machine that may be busy.
+  }, 30_000);
 });
 
 describe('what could not be told', () => {
