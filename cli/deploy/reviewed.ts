@@ -20,8 +20,7 @@ export function unreviewed(review: Review, stack: SynthesizedStack, report: Stac
   if (reviewed.kind === 'failed') return 'The stack could not be planned when it was reviewed.';
   if (reviewed.kind === 'offline') return unreviewedOffline(reviewed, stack, report);
   if (reviewed.digest === report.digest) return undefined;
-  const lines = renderDifference(differenceOf(reviewed.changes, report.changes));
-  return lines.length > 0 ? lines.join('\n') : 'Other outputs change.';
+  return renderDifference(differenceOf(reviewed, report)).join('\n');
 }
 
 /**
