@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import type { PlanJson } from '../../../cli/plan/plan-json';
 import { readPlan } from '../../../cli/plan/read-plan';
 import type { ResourceChange, StackReport, Value } from '../../../cli/plan/report';
+import { MARKED, type Marked, marked, unknowns } from './arbitrary';
 import { planOf, resource } from './plans';
 
 /**
@@ -349,6 +351,40 @@ describe('sensitive values', () => {
     const report = read({ before: { a: { k: 'old-secret' } }, after: { a: { k: 'new-secret' } }, ...marks });
     expect(attributesOf(report)).toEqual([expect.stringMatching(/^(a|a\.k)?: sensitive -> sensitive$/)]);
     expect(JSON.stringify(report)).not.toMatch(/(old|new)-secret/);
+  });
+
+  test('are not shown wherever Terraform marks them, whatever becomes of the values around', () => {
+    const side = fc.dictionary(fc.constantFrom('a', 'b', 'tags', 'tags_all'), marked, { maxKeys: 3 });
+    const split = (members: Record<string, Marked>, part: keyof Marked) =>
+      Object.fromEntries(Object.entries(members).map(([key, one]) => [key, one[part]]));
+    let seen = 0;
+    fc.assert(
+      fc.property(
+        side,
+        side,
+        fc.dictionary(fc.constantFrom('a', 'b'), unknowns, { maxKeys: 2 }),
+        (before, after, unknown) => {
+          const change = {
+            before: split(before, 'value'),
+            after: split(after, 'value'),
+            before_sensitive: split(before, 'marks'),
+            after_sensitive: split(after, 'marks'),
+          };
+          const plan = planOf(
+            [resource({ ...change, after_unknown: unknown })],
+            {},
+            {
+              resource_drift: [resource(change)],
+              output_changes: { o: { actions: ['update'], ...change } },
+            },
+          );
+          if (JSON.stringify(plan).includes(MARKED)) seen += 1;
+          expect(JSON.stringify(readPlan('s', plan, []))).not.toContain(MARKED);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+    expect(seen).toBeGreaterThan(500);
   });
 
   test('that stay are not shown', () => {
