@@ -2,7 +2,7 @@ import { cutBytes, fitInto } from './budget';
 import { isQuiet } from './counts';
 import { listed } from './losses';
 import { access, banner, failures, table, warnings } from './markdown-overview';
-import { LEVEL, type Piece, type Section } from './markdown-section';
+import { LEVEL, type Piece, type Section, WHAT } from './markdown-section';
 import { driftSections, stackSections } from './markdown-stack';
 import { plain } from './markdown-text';
 import type { PlanReport } from './report';
@@ -94,14 +94,14 @@ function leftOut(
   { environment }: PlanReport,
   { runUrl, elsewhere }: MarkdownOptions,
 ): string {
-  const counts = new Map<string, number>();
+  const counts = new Map<keyof typeof WHAT, number>();
   for (const [index, part] of parts.entries()) {
     if (!shortened.has(part) || part.what === undefined) continue;
     const { resources = 0 } = part;
-    const what = resources > 0 && texts[index] !== '' ? 'details of new resources' : part.what;
+    const what = resources > 0 && texts[index] !== '' ? 'details' : part.what;
     counts.set(what, (counts.get(what) ?? 0) + (resources || 1));
   }
-  const what = [...counts].map(([name, number]) => `${number} ${name}`).join(', ');
+  const what = [...counts].map(([name, number]) => `${number} ${WHAT[name][number === 1 ? 0 : 1]}`).join(', ');
   const summary =
     runUrl && isAddress(runUrl) ? `the <a href="${plain(runUrl)}">summary of the run</a>` : 'the summary of the run';
   const rest = elsewhere ?? `${summary} has more`;

@@ -65,6 +65,8 @@ export function maskOf(plan: PlanJson, secrets: readonly string[]): Mask {
     collect(before, before_sensitive, marked);
     collect(after, after_sensitive, marked);
   }
+  for (const { values, sensitive_values } of plan.prior_state?.values?.root_module?.resources ?? [])
+    collect(values, sensitive_values, marked);
   return new Mask([...secrets, ...variables.flatMap(([, { value }]) => stringsIn(value))], marked);
 }
 

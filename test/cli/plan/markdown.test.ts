@@ -114,6 +114,18 @@ test('equal changes of three and more resources are told once', () => {
   expect(markdown).toContain('aws_sqs_queue.x\naws_sqs_queue.y\naws_sqs_queue.z\n');
 });
 
+test('of many changes of access, those are named with which somebody may do more', () => {
+  const grant = (name: string, before: Value, after: Value) =>
+    change(`aws_iam_role_policy.${name}`, { attributes: [{ path: 'policy', before, after }] });
+  const policy = known(JSON.stringify({ Statement: [{ Effect: 'Allow', Action: 'a', Resource: 'b' }] }));
+  const less = Array.from({ length: 20 }, (_, index) => grant(`less-${index}`, policy, known('{}')));
+  const lines = render(...less, grant('more', absent, policy)).split('\n');
+  const start = lines.indexOf('### Who may do what');
+  expect(lines[start + 2]).toContain('aws_iam_role_policy.more');
+  expect(lines.slice(start + 3, start + 6)).toEqual(['  ```diff', '  + allow a on b', '  ```']);
+  expect(lines).toContain("- … and 9 more, in the stacks' sections");
+});
+
 describe('what others wrote stays text', () => {
   test('a fence is longer than any run of backticks in it', () => {
     const policy = `a\n\`\`\`\`\n</details>`;
@@ -186,11 +198,11 @@ describe('the budget', () => {
   });
 
   test.each<[string, number, RegExp[], RegExp[]]>([
-    ['diffs go first', 50_000, [/name {2}"read-0" → "read-0-more"/, /left out\n/, /read-59/], []],
+    ['diffs go first', 50_000, [/name {2}"read-0" → "read-0-more"/, /left out\n/, /read-74/], []],
     [
       'then attributes',
       16_000,
-      [/<code>aws_iam_role_policy.read-59<\/code>/, /<summary><b>prod-c/],
+      [/<code>aws_iam_role_policy.read-74<\/code>/, /<summary><b>prod-c/],
       [/```diff\n {3}"Statement"/],
     ],
     ['then resources', 8_000, [/… and \d+ more\./, /<summary><b>prod-c/, /\| prod-a \|/], [/name {2}"read/]],
