@@ -1,5 +1,5 @@
 import { type Counts, countsOf, isQuiet } from './counts';
-import { grantsOf } from './grants';
+import { grantsOf, isWider } from './grants';
 import { isAccess, lossOf } from './kinds';
 import { listed, lossesOf } from './losses';
 import { LEVEL, type Piece, type Section } from './markdown-section';
@@ -114,7 +114,7 @@ export function warnings({ stacks }: PlanReport): Section {
 export function access({ stacks }: PlanReport): Section {
   const changes = stacks
     .flatMap(({ stack, changes }) => changes.filter(isAccess).map((change) => ({ stack, change, ...grantsOf(change) })))
-    .sort((one, other) => Number(other.added.length > 0) - Number(one.added.length > 0));
+    .sort((one, other) => Number(isWider(other)) - Number(isWider(one)));
   const pieces = changes.slice(0, MOST_ACCESS).map(({ stack, change, added, removed }): Piece => {
     const lines = [...added.map((grant) => `+ ${grant}`), ...removed.map((grant) => `- ${grant}`)];
     const more = lines.length - MOST_GRANTS;

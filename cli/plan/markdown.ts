@@ -64,7 +64,8 @@ function shorten(sections: readonly Section[], bytes: number, report: PlanReport
   const reserve = RESERVE_BYTES + Math.min(MOST_RESERVE_BYTES, RESERVE_BYTES_PER_STACK * report.stacks.length);
   const parts = sections.flatMap(({ head = '', pieces, tail = '' }) => {
     // What frames a section goes when nothing is left in it.
-    const level = Math.max(...pieces.flatMap(({ shorter = [] }) => shorter.map((one) => one.level))) + 0.5;
+    const last = pieces.reduce((most, { shorter = [] }) => Math.max(most, shorter.at(-1)?.level ?? 0), 0);
+    const level = last + 0.5;
     const frame = (text: string): Piece => ({ text, shorter: [{ level, text: '' }] });
     return [frame(head), ...pieces, frame(tail)];
   });

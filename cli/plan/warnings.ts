@@ -1,5 +1,5 @@
 import { STATEFUL_KINDS } from '../../stacks/stateful';
-import type { OutputChange, ResourceChange } from './report';
+import type { AttributeChange, OutputChange, ResourceChange } from './report';
 
 /** Outputs that somebody typed into the destination by hand. */
 const HANDED_OVER = ['queue_url', 'queue_arn', 'role_arn', 'external_id', 'alerts_uri', 'egress_address'];
@@ -16,6 +16,7 @@ export function warningsOf(changes: readonly ResourceChange[], outputs: readonly
   );
   const locks = of('aws_s3_bucket_object_lock_configuration', 'create', 'update');
   const handedOver = outputs.filter(({ name, action }) => action !== 'create' && HANDED_OVER.includes(name));
+  const unprotected = changes.filter(({ attributes }) => attributes.some(losesProtection)).length;
   const forgotten = changes.filter(({ action }) => action === 'forget');
   return [
     jobs > 0 &&
@@ -29,8 +30,21 @@ export function warningsOf(changes: readonly ResourceChange[], outputs: readonly
       `${names(locks)}: objects that are written from then on cannot be deleted before their time is over.`,
     handedOver.length > 0 &&
       `${handedOver.map(({ name }) => name).join(', ')}: these were typed in at the destination. Change them there after the deploy: ./tributary handoff shows the steps.`,
+    unprotected > 0 &&
+      `${many(unprotected, 'resource loses its', 'resources lose their')} protection: from then on a destroy removes what they hold.`,
     forgotten.length > 0 && `${names(forgotten)}: stays as it is, and Terraform will know nothing of it any more.`,
   ].filter((text) => text !== false);
+}
+
+/** What `protected` sets in an environment file, taken back. */
+function losesProtection({ path, before, after }: AttributeChange): boolean {
+  const becomes = (from: boolean, to: boolean) =>
+    before.kind === 'known' &&
+    before.value === from &&
+    (after.kind === 'absent' || (after.kind === 'known' && after.value === to));
+  return path === 'force_destroy'
+    ? becomes(false, true) && after.kind === 'known'
+    : /^(deletion_protection|lifecycle(\[0\])?\.prevent_destroy)$/.test(path) && becomes(true, false);
 }
 
 function names(changes: readonly ResourceChange[]): string {

@@ -223,7 +223,7 @@ describe('the budget', () => {
   });
 
   test('what is destroyed outlasts the table', () => {
-    for (let budget = 1_500; budget < 8_000; budget += 325) {
+    for (let budget = 1_500; budget < 8_000; budget += 650) {
       const markdown = at(budget);
       if (markdown.includes('| prod-a |')) expect(markdown).toContain('destroys');
       if (markdown.includes('<summary>')) expect(markdown).toContain('| prod-a |');

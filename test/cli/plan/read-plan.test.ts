@@ -450,6 +450,12 @@ describe('sensitive values', () => {
     expect(attributesOf(read({ after }, [variable]))).toEqual(['a: absent -> sensitive', 'b: absent -> sensitive']);
   });
 
+  test('of several lines are found line by line, as Terraform indents them', () => {
+    const key = `-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\nshort\n-----END PRIVATE KEY-----\n`;
+    const after = { a: '  | MIIEvQIBADANBgkqhkiG9w0B', b: 'a short text' };
+    expect(attributesOf(read({ after }, [key]))).toEqual(['a: absent -> sensitive', 'b: absent -> "a short text"']);
+  });
+
   test('are found that a sensitive variable holds', () => {
     const plan = planOf(
       [resource({ after: { a: 'pre-hidden-post', b: 'shown-value' } })],
