@@ -26,8 +26,9 @@ export function banner(report: PlanReport): Section {
     pieces: losses.map(({ stack, action, type, addresses, loss }) => {
       const what = `**${plain(stack)}** ${action === 'delete' ? 'destroys' : 'destroys and makes anew'}`;
       const kind = addresses.length === 1 ? '' : `${addresses.length} ${code(type)}: `;
+      const names = addresses.length === 1 ? addresses : addresses.map((address) => address.replace(`${type}.`, ''));
       return {
-        text: `> - ${what} ${kind}${listed(addresses.map(code), NAMED)}${loss ? `: ${loss}` : ''}\n`,
+        text: `> - ${what} ${kind}${listed(names.map(code), NAMED)}${loss ? `: ${loss}` : ''}\n`,
         shorter: [
           { level: loss ? LEVEL.last : LEVEL.destroyedRow, text: `> - ${what} ${addresses.length} ${code(type)}\n` },
           { level: LEVEL.last + 1, text: '' },

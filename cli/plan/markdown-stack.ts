@@ -1,5 +1,5 @@
 import { countsOf, describeCounts } from './counts';
-import { type Group, grouped } from './groups';
+import { type Group, grouped, nameOfGroup } from './groups';
 import { LEVEL, type Piece, type Section } from './markdown-section';
 import { code, fenced, plain } from './markdown-text';
 import type { OutputChange, PlanReport, ResourceChange } from './report';
@@ -96,10 +96,9 @@ function newPiece(change: ResourceChange): Piece {
   };
 }
 
-function titleOf([change, ...others]: Group): string {
-  const remark = remarkOf(change);
-  const what = others.length > 0 ? `${others.length + 1} × ${code(change.type)}, alike` : code(change.address);
-  return `${code(symbolOf(change))} ${what}${remark && ` <i>${plain(remark)}</i>`}`;
+function titleOf(group: Group): string {
+  const remark = remarkOf(group[0]);
+  return `${code(symbolOf(group[0]))} ${nameOfGroup(group, code)}${remark && ` <i>${plain(remark)}</i>`}`;
 }
 
 function isDestroyed({ action }: ResourceChange): boolean {

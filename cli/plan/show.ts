@@ -48,7 +48,7 @@ export function showPair({ before, after }: Pick<AttributeChange, 'before' | 'af
   return cutPair(showValue(before), showValue(after), LONGEST_VALUE);
 }
 
-export function showValue(value: Value): string {
+function showValue(value: Value): string {
   if (value.kind === 'absent') return '(none)';
   if (value.kind === 'unknown') return KNOWN_AFTER_APPLY;
   if (value.kind === 'sensitive') return SENSITIVE;

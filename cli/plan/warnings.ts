@@ -1,4 +1,5 @@
 import { STATEFUL_KINDS } from '../../stacks/stateful';
+import { listed } from './losses';
 import type { AttributeChange, OutputChange, ResourceChange } from './report';
 
 /** Outputs that somebody typed into the destination by hand. */
@@ -12,7 +13,7 @@ export function warningsOf(changes: readonly ResourceChange[], outputs: readonly
   const keys = of('aws_kms_key', 'delete', 'replace');
   const feeds = of('google_chronicle_feed', 'replace');
   const subscriptions = of('aws_sns_topic_subscription', 'create', 'replace').filter(({ attributes }) =>
-    attributes.some(({ path, after }) => path === 'protocol' && after.kind === 'known' && after.value === 'email'),
+    attributes.some(isAddressee),
   );
   const locks = of('aws_s3_bucket_object_lock_configuration', 'create', 'update');
   const handedOver = outputs.filter(({ name, action }) => action !== 'create' && HANDED_OVER.includes(name));
@@ -48,8 +49,15 @@ function losesProtection({ path, before, after }: AttributeChange): boolean {
 }
 
 function names(changes: readonly ResourceChange[]): string {
-  const shown = changes.slice(0, 5).map(({ address }) => address);
-  return `${shown.join(', ')}${changes.length > shown.length ? ` and ${changes.length - shown.length} more` : ''}`;
+  return listed(
+    changes.map(({ address }) => address),
+    5,
+  );
+}
+
+/** Of a subscription: to e-mail. */
+function isAddressee({ path, after }: AttributeChange): boolean {
+  return path === 'endpoint' && after.kind === 'known' && String(after.value).includes('@');
 }
 
 function many(number: number, one: string, several: string): string {

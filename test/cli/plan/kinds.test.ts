@@ -184,13 +184,21 @@ describe('warnings', () => {
     ['a feed', [change('google_chronicle_feed', 'replace')], [], [/reads every object again/]],
     [
       'an address',
-      [change('aws_sns_topic_subscription', 'create', [{ path: 'protocol', before: absent, after: known('email') }])],
+      [
+        change('aws_sns_topic_subscription', 'create', [
+          { path: 'endpoint', before: absent, after: known('soc@example.com') },
+        ]),
+      ],
       [],
       [/^1 e-mail address must confirm/],
     ],
     [
       'no address',
-      [change('aws_sns_topic_subscription', 'create', [{ path: 'protocol', before: absent, after: known('https') }])],
+      [
+        change('aws_sns_topic_subscription', 'create', [
+          { path: 'endpoint', before: absent, after: known('https://example.com') },
+        ]),
+      ],
       [],
       [],
     ],

@@ -75,7 +75,7 @@ test('what is destroyed is told first: what is lost with it before the rest', ()
   );
   const [first = '', second = ''] = markdown.split('\n').filter((line) => line.startsWith('> - '));
   expect(markdown).toContain('> [!CAUTION]');
-  expect(first).toContain('destroys 7 <code>aws_sqs_queue</code>');
+  expect(first).toContain('destroys 7 <code>aws_sqs_queue</code>: <code>q1</code>, <code>q2</code>');
   expect(first).toContain('and 2 more: messages that nobody has read yet are gone');
   expect(second).toContain('<code>terraform_data.x</code>');
 });
@@ -110,7 +110,7 @@ test('equal changes of three and more resources are told once', () => {
     change('aws_sqs_queue.other'),
   );
   expect(markdown.match(/a {2}1 → 2/g)).toHaveLength(1);
-  expect(markdown).toContain('3 × <code>aws_sqs_queue</code>, alike');
+  expect(markdown).toContain('3 × <code>aws_sqs_queue</code>, each with the same change');
   expect(markdown).toContain('aws_sqs_queue.x\naws_sqs_queue.y\naws_sqs_queue.z\n');
 });
 
