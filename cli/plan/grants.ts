@@ -17,6 +17,15 @@ export function grantsOf({ type, attributes, action }: ResourceChange): Grants {
   return { added: all.flatMap(({ added }) => added), removed: all.flatMap(({ removed }) => removed) };
 }
 
+/** Whether somebody may do more: is granted something, or not denied it any more. */
+export function isWider({ added, removed }: Grants): boolean {
+  return added.some((grant) => !isDenial(grant)) || removed.some(isDenial);
+}
+
+function isDenial(grant: string): boolean {
+  return grant.startsWith('deny ');
+}
+
 function ofPolicy({ before, after }: AttributeChange): Grants {
   const [old, now] = [grantsIn(before), grantsIn(after)];
   if (old === undefined || now === undefined) return { added: [], removed: [] };

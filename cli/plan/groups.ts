@@ -21,6 +21,12 @@ export function grouped(changes: readonly ResourceChange[]): Group[] {
   );
 }
 
+/** `16 × aws_sqs_queue, each with the same change`, or the address of the only one. @param quote how names are shown */
+export function nameOfGroup([change, ...others]: Group, quote: (name: string) => string): string {
+  if (others.length === 0) return quote(change.address);
+  return `${others.length + 1} × ${quote(change.type)}${change.attributes.length > 0 ? ', each with the same change' : ''}`;
+}
+
 function keyOf(change: ResourceChange): string {
   const { address, type, action, createBeforeDestroy, attributes } = change;
   const isSingle = action === 'create' || change.movedFrom !== undefined || change.importId !== undefined;

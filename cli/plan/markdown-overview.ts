@@ -1,5 +1,5 @@
 import { type Counts, countsOf, isQuiet } from './counts';
-import { grantsOf } from './grants';
+import { grantsOf, isWider } from './grants';
 import { isAccess, lossOf } from './kinds';
 import { listed, lossesOf } from './losses';
 import { LEVEL, type Piece, type Section } from './markdown-section';
@@ -11,7 +11,7 @@ import { symbolOf, visible } from './show';
 /** Addresses of a kind that are named in the banner. */
 const NAMED = 5;
 /** Changes of access that are listed, and grants of each; the stacks' sections have the rest. */
-const MOST_ACCESS = 40;
+const MOST_ACCESS = 12;
 const MOST_GRANTS = 6;
 /** Characters of an error, its end: Terraform says last what matters most. */
 const LONGEST_ERROR = 4_000;
@@ -26,13 +26,14 @@ export function banner(report: PlanReport): Section {
     pieces: losses.map(({ stack, action, type, addresses, loss }) => {
       const what = `**${plain(stack)}** ${action === 'delete' ? 'destroys' : 'destroys and makes anew'}`;
       const kind = addresses.length === 1 ? '' : `${addresses.length} ${code(type)}: `;
+      const names = addresses.length === 1 ? addresses : addresses.map((address) => address.replace(`${type}.`, ''));
       return {
-        text: `> - ${what} ${kind}${listed(addresses.map(code), NAMED)}${loss ? `: ${loss}` : ''}\n`,
+        text: `> - ${what} ${kind}${listed(names.map(code), NAMED)}${loss ? `: ${loss}` : ''}\n`,
         shorter: [
           { level: loss ? LEVEL.last : LEVEL.destroyedRow, text: `> - ${what} ${addresses.length} ${code(type)}\n` },
           { level: LEVEL.last + 1, text: '' },
         ],
-        what: 'lines of what is destroyed',
+        what: 'loss',
       };
     }),
     tail: '\n',
@@ -56,7 +57,7 @@ export function failures({ stacks }: PlanReport): Section {
             { level: LEVEL.last, text: `**${plain(stack)}** failed to plan.\n\n` },
             { level: LEVEL.last + 1, text: '' },
           ],
-          what: 'errors',
+          what: 'error',
         };
       }),
   };
@@ -79,7 +80,7 @@ function row(stack: StackReport): Piece {
   return {
     text: `| ${plain(stack.stack)} | ${cells.join(' | ')} | ${categories(stack, counts).join(', ')} |\n`,
     shorter: [{ level: isBad ? LEVEL.destroyedRow : LEVEL.row, text: '' }],
-    what: 'rows of stacks',
+    what: 'row',
   };
 }
 
@@ -104,30 +105,30 @@ export function warnings({ stacks }: PlanReport): Section {
     pieces: mergeWarnings(stacks).map((warning) => ({
       text: `- **${plain(warning.stacks.length > NAMED ? `${warning.stacks.length} stacks` : warning.stacks.join(', '))}**: ${plain(warning.text)}\n`,
       shorter: [{ level: LEVEL.section, text: '' }],
-      what: 'warnings',
+      what: 'warning',
     })),
     tail: '\n',
   };
 }
 
-/** Who may do what more than before, and what less. */
+/** Who may do what more than before, and what less; where somebody may do more comes first. */
 export function access({ stacks }: PlanReport): Section {
-  const changes = stacks.flatMap(({ stack, changes }) => changes.filter(isAccess).map((change) => ({ stack, change })));
-  const pieces = changes.slice(0, MOST_ACCESS).map(({ stack, change }): Piece => {
-    const { added, removed } = grantsOf(change);
+  const changes = stacks
+    .flatMap(({ stack, changes }) => changes.filter(isAccess).map((change) => ({ stack, change, ...grantsOf(change) })))
+    .sort((one, other) => Number(isWider(other)) - Number(isWider(one)));
+  const pieces = changes.slice(0, MOST_ACCESS).map(({ stack, change, added, removed }): Piece => {
     const lines = [...added.map((grant) => `+ ${grant}`), ...removed.map((grant) => `- ${grant}`)];
     const more = lines.length - MOST_GRANTS;
-    const shown = [...lines.slice(0, MOST_GRANTS), ...(more > 0 ? [`… and ${more} more`] : [])].map((line) =>
-      cut(visible(line)),
-    );
+    const shown = lines.slice(0, MOST_GRANTS).map((line) => cut(visible(line)));
+    const block = fenced('diff', more > 0 ? [...shown, `… and ${more} more`] : shown);
     const title = `- **${plain(stack)}** ${code(symbolOf(change))} ${code(change.address)}\n`;
     return {
-      text: title + (shown.length > 0 ? indented(fenced('diff', shown)) : ''),
+      text: title + (shown.length > 0 ? indented(block) : ''),
       shorter: [
-        { level: LEVEL.attributes, text: title },
+        { level: LEVEL.resource, text: title },
         { level: LEVEL.section, text: '' },
       ],
-      what: 'changes of access',
+      what: 'access',
     };
   });
   const rest = changes.length - pieces.length;

@@ -14,9 +14,24 @@ export const LEVEL = {
   last: 9,
 } as const;
 
+/** Kinds of pieces, one and several. */
+export const WHAT = {
+  diff: ['diff', 'diffs'],
+  attributes: ['list of attributes', 'lists of attributes'],
+  addresses: ['list of addresses', 'lists of addresses'],
+  details: ['new resource’s details', 'new resources’ details'],
+  output: ['list of outputs', 'lists of outputs'],
+  resource: ['resource', 'resources'],
+  access: ['change of access', 'changes of access'],
+  warning: ['warning', 'warnings'],
+  row: ['row of the table', 'rows of the table'],
+  error: ['error', 'errors'],
+  loss: ['line of what is destroyed', 'lines of what is destroyed'],
+} as const;
+
 export interface Piece extends Part {
-  /** What it is, in the plural, for the count of what was left out. */
-  readonly what?: string;
+  /** What it is, for the count of what was left out. */
+  readonly what?: keyof typeof WHAT;
   /** Of a line that stands for resources: how many. */
   readonly resources?: number;
 }

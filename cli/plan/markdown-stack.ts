@@ -1,5 +1,5 @@
 import { countsOf, describeCounts } from './counts';
-import { type Group, grouped } from './groups';
+import { type Group, grouped, nameOfGroup } from './groups';
 import { LEVEL, type Piece, type Section } from './markdown-section';
 import { code, fenced, plain } from './markdown-text';
 import type { OutputChange, PlanReport, ResourceChange } from './report';
@@ -45,7 +45,7 @@ function resourcePieces(changes: readonly ResourceChange[]): Piece[] {
 function groupPieces(group: Group): Piece[] {
   const [change] = group;
   const { attributes, diffs } = resourceLines(change);
-  const resources = { what: 'resources', resources: group.length };
+  const resources = { what: 'resource' as const, resources: group.length };
   const line: Piece = {
     text: `${titleOf(group)}\n\n`,
     shorter: [{ level: isDestroyed(change) ? LEVEL.destroyedResource : LEVEL.resource, text: '' }],
@@ -57,12 +57,12 @@ function groupPieces(group: Group): Piece[] {
       group.map(({ address }) => visible(address)),
     )}\n</details>\n\n`,
     shorter: [{ level: LEVEL.newAttributes, text: '' }],
-    what: 'lists of addresses',
+    what: 'addresses',
   };
   const lines: Piece = {
     text: `${fenced('text', attributes)}\n`,
     shorter: [{ level: LEVEL.attributes, text: '' }],
-    what: 'lists of attributes',
+    what: 'attributes',
   };
   return [
     line,
@@ -78,7 +78,7 @@ function newPiece(change: ResourceChange): Piece {
   const title = titleOf([change]);
   const line = `${title}\n\n`;
   const gone = { level: LEVEL.resource, text: '' };
-  const resources = { what: 'resources', resources: 1 };
+  const resources = { what: 'resource' as const, resources: 1 };
   const { length } = change.attributes;
   if (length === 0) return { text: line, shorter: [gone], ...resources };
   const block = attributes.length > 0 ? `${fenced('text', attributes)}\n` : '';
@@ -96,10 +96,9 @@ function newPiece(change: ResourceChange): Piece {
   };
 }
 
-function titleOf([change, ...others]: Group): string {
-  const remark = remarkOf(change);
-  const what = others.length > 0 ? `${others.length + 1} × ${code(change.type)}, alike` : code(change.address);
-  return `${code(symbolOf(change))} ${what}${remark && ` <i>${plain(remark)}</i>`}`;
+function titleOf(group: Group): string {
+  const remark = remarkOf(group[0]);
+  return `${code(symbolOf(group[0]))} ${nameOfGroup(group, code)}${remark && ` <i>${plain(remark)}</i>`}`;
 }
 
 function isDestroyed({ action }: ResourceChange): boolean {
@@ -120,7 +119,7 @@ function diffPiece({ title, diff }: ReturnType<typeof resourceLines>['diffs'][nu
       { level: LEVEL.diff, text: `${name}, left out\n\n` },
       { level: LEVEL.attributes, text: '' },
     ],
-    what: 'diffs',
+    what: 'diff',
   };
 }
 
@@ -133,5 +132,5 @@ function outputPieces(outputs: readonly OutputChange[]): Piece[] {
     attributes: outputs.map(({ name, before, after }) => ({ path: name, before, after })),
   });
   const text = `**Outputs**\n\n${attributes.length > 0 ? fenced('text', attributes) : ''}\n`;
-  return [{ text, shorter: [{ level: LEVEL.attributes, text: '' }], what: 'outputs' }, ...diffs.map(diffPiece)];
+  return [{ text, shorter: [{ level: LEVEL.attributes, text: '' }], what: 'output' }, ...diffs.map(diffPiece)];
 }

@@ -2,7 +2,7 @@ import { cutBytes, fitInto } from './budget';
 import { isQuiet } from './counts';
 import { listed } from './losses';
 import { access, banner, failures, table, warnings } from './markdown-overview';
-import { LEVEL, type Piece, type Section } from './markdown-section';
+import { LEVEL, type Piece, type Section, WHAT } from './markdown-section';
 import { driftSections, stackSections } from './markdown-stack';
 import { plain } from './markdown-text';
 import type { PlanReport } from './report';
@@ -64,7 +64,8 @@ function shorten(sections: readonly Section[], bytes: number, report: PlanReport
   const reserve = RESERVE_BYTES + Math.min(MOST_RESERVE_BYTES, RESERVE_BYTES_PER_STACK * report.stacks.length);
   const parts = sections.flatMap(({ head = '', pieces, tail = '' }) => {
     // What frames a section goes when nothing is left in it.
-    const level = Math.max(...pieces.flatMap(({ shorter = [] }) => shorter.map((one) => one.level))) + 0.5;
+    const last = pieces.reduce((most, { shorter = [] }) => Math.max(most, shorter.at(-1)?.level ?? 0), 0);
+    const level = last + 0.5;
     const frame = (text: string): Piece => ({ text, shorter: [{ level, text: '' }] });
     return [frame(head), ...pieces, frame(tail)];
   });
@@ -94,14 +95,14 @@ function leftOut(
   { environment }: PlanReport,
   { runUrl, elsewhere }: MarkdownOptions,
 ): string {
-  const counts = new Map<string, number>();
+  const counts = new Map<keyof typeof WHAT, number>();
   for (const [index, part] of parts.entries()) {
     if (!shortened.has(part) || part.what === undefined) continue;
     const { resources = 0 } = part;
-    const what = resources > 0 && texts[index] !== '' ? 'details of new resources' : part.what;
+    const what = resources > 0 && texts[index] !== '' ? 'details' : part.what;
     counts.set(what, (counts.get(what) ?? 0) + (resources || 1));
   }
-  const what = [...counts].map(([name, number]) => `${number} ${name}`).join(', ');
+  const what = [...counts].map(([name, number]) => `${number} ${WHAT[name][number === 1 ? 0 : 1]}`).join(', ');
   const summary =
     runUrl && isAddress(runUrl) ? `the <a href="${plain(runUrl)}">summary of the run</a>` : 'the summary of the run';
   const rest = elsewhere ?? `${summary} has more`;

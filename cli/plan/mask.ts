@@ -4,6 +4,8 @@ export const SENSITIVE = '(sensitive)';
 
 /** A shorter secret is looked for as a whole value only: inside of others it would be found by accident. */
 const SHORTEST_INSIDE = 4;
+/** A shorter line of a secret of several lines says nothing alone. */
+const SHORTEST_LINE = 16;
 /** Of the middle of a base64 text, in characters: shorter ones stand in any text. */
 const SHORTEST_BASE64 = 6;
 /** A shorter value that Terraform marks somewhere, such as a region, is no secret elsewhere. */
@@ -23,7 +25,10 @@ export class Mask {
    * @param marked values that are secret where they stand alone
    */
   constructor(secrets: readonly string[], marked: Iterable<string> = []) {
-    const all = secrets.flatMap((secret) => [secret, ...stringsInJson(secret)]).filter((secret) => secret !== '');
+    const all = secrets
+      .flatMap((secret) => [secret, ...stringsInJson(secret)])
+      .flatMap((secret) => [secret, ...longLinesOf(secret)])
+      .filter((secret) => secret !== '');
     this.whole = new Set([...all, ...[...marked].filter((value) => value.length >= SHORTEST_MARKED)]);
     this.inside = [
       ...new Set(all.filter((secret) => secret.length >= SHORTEST_INSIDE).flatMap((secret) => encodingsOf(secret))),
@@ -65,6 +70,8 @@ export function maskOf(plan: PlanJson, secrets: readonly string[]): Mask {
     collect(before, before_sensitive, marked);
     collect(after, after_sensitive, marked);
   }
+  for (const { values, sensitive_values } of plan.prior_state?.values?.root_module?.resources ?? [])
+    collect(values, sensitive_values, marked);
   return new Mask([...secrets, ...variables.flatMap(([, { value }]) => stringsIn(value))], marked);
 }
 
@@ -88,6 +95,11 @@ function stringsInJson(text: string): string[] {
   } catch {
     return [];
   }
+}
+
+/** Of a text of several lines, such as a private key: Terraform indents each line, and draws a frame around errors. */
+function longLinesOf(text: string): string[] {
+  return text.includes('\n') ? text.split(/\r?\n/).filter((line) => line.length >= SHORTEST_LINE) : [];
 }
 
 function encodingsOf(secret: string): string[] {

@@ -74,11 +74,11 @@ const MIRRORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
  */
 export function mirrorsOf(plan: PlanJson): (type: string, attribute: string, resource: unknown) => boolean {
   const present = new Map<string, Resource[]>();
-  for (const { type, mode, change } of plan.resource_changes ?? []) {
-    if (mode !== 'managed' || !isRecord(change.before)) continue;
+  for (const { type, mode, values } of plan.prior_state?.values?.root_module?.resources ?? []) {
+    if (mode !== 'managed' || !isRecord(values)) continue;
     const others = present.get(type);
-    if (others) others.push(change.before);
-    else present.set(type, [change.before]);
+    if (others) others.push(values);
+    else present.set(type, [values]);
   }
   return (type, attribute, resource) => {
     const mirrored = MIRRORS[type]?.[attribute];

@@ -14,12 +14,22 @@ export interface PlanJson {
   readonly errored?: boolean;
   /** Values of the root module's variables, the sensitive ones in clear. */
   readonly variables?: Readonly<Record<string, { readonly value?: unknown }>>;
+  /** What exists now. A plan with -refresh-only has no `resource_changes`. */
+  readonly prior_state?: { readonly values?: { readonly root_module?: { readonly resources?: readonly StateJson[] } } };
   readonly configuration?: {
     readonly root_module?: {
       readonly resources?: readonly ConfigurationJson[];
       readonly variables?: Readonly<Record<string, { readonly sensitive?: boolean }>>;
     };
   };
+}
+
+export interface StateJson {
+  readonly mode: 'managed' | 'data';
+  readonly type: string;
+  readonly values?: unknown;
+  /** `true` where a value is sensitive, in the shape of `values`. */
+  readonly sensitive_values?: unknown;
 }
 
 /** What the configuration says of a resource. */

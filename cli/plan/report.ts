@@ -49,7 +49,10 @@ export interface ResourceChange {
 }
 
 export interface AttributeChange {
-  /** `versioning[0].enabled`, `tags.owner`; keys that are no identifiers in brackets and quotes: `tags["cost-center"]`. */
+  /**
+   * `versioning[0].enabled`, `tags.owner`; in brackets and quotes keys that are no identifiers, and names of blocks that have
+   * one: `tags["cost-center"]`, `rule["expire"].status`.
+   */
   readonly path: string;
   readonly before: Value;
   readonly after: Value;

@@ -48,7 +48,7 @@ export function showPair({ before, after }: Pick<AttributeChange, 'before' | 'af
   return cutPair(showValue(before), showValue(after), LONGEST_VALUE);
 }
 
-export function showValue(value: Value): string {
+function showValue(value: Value): string {
   if (value.kind === 'absent') return '(none)';
   if (value.kind === 'unknown') return KNOWN_AFTER_APPLY;
   if (value.kind === 'sensitive') return SENSITIVE;
@@ -104,7 +104,7 @@ function wholeCharacters(text: string): string {
 export function visible(text: string): string {
   return text.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

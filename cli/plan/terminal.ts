@@ -2,7 +2,7 @@ import { createColors } from 'picocolors';
 import { wrap } from '../wrap';
 import { countsOf, describeCounts, isQuiet } from './counts';
 import { grantsOf } from './grants';
-import { type Group, grouped } from './groups';
+import { type Group, grouped, nameOfGroup } from './groups';
 import { isAccess } from './kinds';
 import { listed, lossesOf } from './losses';
 import type { Action, OutputChange, PlanReport, StackReport } from './report';
@@ -68,7 +68,7 @@ function resourceTexts(group: Group, style: TerminalStyle): string[] {
   const { added, removed } = isAccess(change) ? grantsOf(change) : { added: [], removed: [] };
   const grants = [...added.map((grant) => `+ ${grant}`), ...removed.map((grant) => `- ${grant}`)];
   const paint = actionPaint(change.action, colors);
-  const what = group.length > 1 ? `${group.length} × ${change.type}, alike` : visible(change.address);
+  const what = nameOfGroup(group, visible);
   return [
     paint(cut(`  ${symbolOf(change).padEnd(3)} ${what}${remark && `  ${visible(remark)}`}`, style)),
     ...(group.length > 1 ? group.map(({ address }) => cut(`      ${visible(address)}`, style)) : []),

@@ -37,23 +37,21 @@ export const KNOWN_AFTER_APPLY = '(known after apply)';
  */
 export function differences(pair: Pair, path: Path = []): Difference[] {
   const { before = null, after = null, beforeSensitive, afterSensitive, afterUnknown } = pair;
-  const isSensitive = beforeSensitive === true || afterSensitive === true;
-  if (afterUnknown === true) return [{ path, before, after: null, isUnknown: true, isSensitive }];
+  if (afterUnknown === true || beforeSensitive === true || afterSensitive === true) return leaf(pair, path);
+  if (areOf(isList, before, after)) return ofLists(pair, path);
   const isUnknownRecord = before === null && after === null && isRecord(afterUnknown) && holdsTrue(afterUnknown);
-  if (isSensitive || !(areOf(isRecord, before, after) || isUnknownRecord))
-    return areOf(isList, before, after) && !isSensitive ? ofLists(pair, path) : leaf(pair, path, isSensitive);
+  if (!areOf(isRecord, before, after) && !isUnknownRecord) return leaf(pair, path);
   const keys = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
   // Values that are unknown are not there.
   for (const [key, unknown] of Object.entries(afterUnknown ?? {})) if (holdsTrue(unknown)) keys.add(key);
-  if (keys.size === 0) return leaf(pair, path, false);
+  if (keys.size === 0) return leaf(pair, path);
   return [...keys].flatMap((key) => differences(member(pair, key, key), [...path, key]));
 }
 
 function ofLists(pair: Pair, path: Path): Difference[] {
   const before = (pair.before ?? []) as readonly unknown[];
   const after = (pair.after ?? []) as readonly unknown[];
-  if (before.length + after.length === 0 || ![...before, ...after].every(isRecord))
-    return leaf(pair, path, holdsTrue(pair.beforeSensitive) || holdsTrue(pair.afterSensitive));
+  if (before.length + after.length === 0 || ![...before, ...after].every(isRecord)) return leaf(pair, path);
   const names = namesOf(before, after, pair);
   return align(before, after, pair.afterUnknown, names).flatMap(([from, to]) => {
     const index = to ?? from ?? 0;
@@ -130,7 +128,11 @@ function match<T>(first: readonly T[], second: readonly (T | undefined)[]): Map<
   return pairs;
 }
 
-function leaf({ before = null, after = null, afterUnknown }: Pair, path: Path, isSensitive: boolean): Difference[] {
+/** One that is told as a whole is sensitive when anything in it is. */
+function leaf(pair: Pair, path: Path): Difference[] {
+  const { before = null, after = null, beforeSensitive, afterSensitive, afterUnknown } = pair;
+  const isSensitive = holdsTrue(beforeSensitive) || holdsTrue(afterSensitive);
+  if (afterUnknown === true) return [{ path, before, after: null, isUnknown: true, isSensitive }];
   const filled = fill(after, afterUnknown);
   return isDeepStrictEqual(before, filled) ? [] : [{ path, before, after: filled, isUnknown: false, isSensitive }];
 }

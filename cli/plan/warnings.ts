@@ -1,5 +1,6 @@
 import { STATEFUL_KINDS } from '../../stacks/stateful';
-import type { OutputChange, ResourceChange } from './report';
+import { listed } from './losses';
+import type { AttributeChange, OutputChange, ResourceChange } from './report';
 
 /** Outputs that somebody typed into the destination by hand. */
 const HANDED_OVER = ['queue_url', 'queue_arn', 'role_arn', 'external_id', 'alerts_uri', 'egress_address'];
@@ -12,10 +13,11 @@ export function warningsOf(changes: readonly ResourceChange[], outputs: readonly
   const keys = of('aws_kms_key', 'delete', 'replace');
   const feeds = of('google_chronicle_feed', 'replace');
   const subscriptions = of('aws_sns_topic_subscription', 'create', 'replace').filter(({ attributes }) =>
-    attributes.some(({ path, after }) => path === 'protocol' && after.kind === 'known' && after.value === 'email'),
+    attributes.some(isAddressee),
   );
   const locks = of('aws_s3_bucket_object_lock_configuration', 'create', 'update');
   const handedOver = outputs.filter(({ name, action }) => action !== 'create' && HANDED_OVER.includes(name));
+  const unprotected = changes.filter(({ attributes }) => attributes.some(losesProtection)).length;
   const forgotten = changes.filter(({ action }) => action === 'forget');
   return [
     jobs > 0 &&
@@ -29,13 +31,33 @@ export function warningsOf(changes: readonly ResourceChange[], outputs: readonly
       `${names(locks)}: objects that are written from then on cannot be deleted before their time is over.`,
     handedOver.length > 0 &&
       `${handedOver.map(({ name }) => name).join(', ')}: these were typed in at the destination. Change them there after the deploy: ./tributary handoff shows the steps.`,
+    unprotected > 0 &&
+      `${many(unprotected, 'resource loses its', 'resources lose their')} protection: from then on a destroy removes what they hold.`,
     forgotten.length > 0 && `${names(forgotten)}: stays as it is, and Terraform will know nothing of it any more.`,
   ].filter((text) => text !== false);
 }
 
+/** What `protected` sets in an environment file, taken back. */
+function losesProtection({ path, before, after }: AttributeChange): boolean {
+  const becomes = (from: boolean, to: boolean) =>
+    before.kind === 'known' &&
+    before.value === from &&
+    (after.kind === 'absent' || (after.kind === 'known' && after.value === to));
+  return path === 'force_destroy'
+    ? becomes(false, true) && after.kind === 'known'
+    : /^(deletion_protection|lifecycle(\[0\])?\.prevent_destroy)$/.test(path) && becomes(true, false);
+}
+
 function names(changes: readonly ResourceChange[]): string {
-  const shown = changes.slice(0, 5).map(({ address }) => address);
-  return `${shown.join(', ')}${changes.length > shown.length ? ` and ${changes.length - shown.length} more` : ''}`;
+  return listed(
+    changes.map(({ address }) => address),
+    5,
+  );
+}
+
+/** Of a subscription: to e-mail. */
+function isAddressee({ path, after }: AttributeChange): boolean {
+  return path === 'endpoint' && after.kind === 'known' && String(after.value).includes('@');
 }
 
 function many(number: number, one: string, several: string): string {

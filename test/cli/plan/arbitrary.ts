@@ -49,3 +49,48 @@ export const outputs: fc.Arbitrary<OutputChange[]> = fc.uniqueArray(
   }),
   { selector: ({ name }) => name, maxLength: 3 },
 );
+
+/** A value, and what Terraform marks in it as sensitive: strings with {@link MARKED} in them are only where a mark covers them. */
+export interface Marked {
+  readonly value: unknown;
+  readonly marks: unknown;
+}
+
+/** Short, so that only the marks hide it. */
+export const MARKED = '#S#';
+
+const plainScalar = fc.oneof(fc.constant(null), fc.boolean(), fc.integer(), fc.string({ maxLength: 5 }));
+const secretScalar = fc.nat(99).map((number) => `${MARKED}${number}`);
+const KEYS = ['a', 'id', 'name', 'policy', 'x-y'];
+
+export const marked: fc.Arbitrary<Marked> = fc.letrec<{ tree: Marked; secret: unknown }>((tie) => ({
+  secret: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    secretScalar,
+    fc.array(tie('secret'), { maxLength: 3 }),
+    fc.dictionary(fc.oneof(fc.constantFrom(...KEYS), secretScalar), tie('secret'), { maxKeys: 3 }),
+  ),
+  tree: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    plainScalar.map((value) => ({ value, marks: false })),
+    tie('secret').map((value) => ({ value, marks: true })),
+    fc.array(tie('tree'), { maxLength: 3 }).map((items) => ({
+      value: items.map(({ value }) => value),
+      marks: items.map(({ marks }) => marks),
+    })),
+    fc.dictionary(fc.constantFrom(...KEYS), tie('tree'), { maxKeys: 4 }).map((members) => ({
+      value: Object.fromEntries(Object.entries(members).map(([key, { value }]) => [key, value])),
+      marks: Object.fromEntries(Object.entries(members).map(([key, { marks }]) => [key, marks])),
+    })),
+  ),
+})).tree;
+
+/** In the shape of nothing: marks what is there, and what is not. */
+export const unknowns: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
+  tree: fc.oneof(
+    { depthSize: 'small' },
+    fc.boolean(),
+    fc.array(tie('tree'), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom(...KEYS), tie('tree'), { maxKeys: 3 }),
+  ),
+})).tree;

@@ -1,4 +1,4 @@
-import { grantsOf } from '../../../cli/plan/grants';
+import { grantsOf, isWider } from '../../../cli/plan/grants';
 import { destroysOf, isAccess, lossOf } from '../../../cli/plan/kinds';
 import type { AttributeChange, OutputChange, ResourceChange, Value } from '../../../cli/plan/report';
 import { warningsOf } from '../../../cli/plan/warnings';
@@ -131,6 +131,16 @@ describe('grants', () => {
     expect(of(before, after)).toEqual({ added, removed });
   });
 
+  test.each<[string, Value, Value, boolean]>([
+    ['something is allowed', absent, policy(read), true],
+    ['something is denied', absent, policy({ ...read, Effect: 'Deny' }), false],
+    ['something is not allowed any more', policy(read), absent, false],
+    ['something is not denied any more', policy({ ...read, Effect: 'Deny' }), absent, true],
+    ['nothing differs', policy(read), policy(read), false],
+  ])('when %s', (_, before, after, expected) => {
+    expect(isWider(of(before, after))).toBe(expected);
+  });
+
   test('of a policy of thousands of combinations are not taken apart', () => {
     const many = Array.from({ length: 100 }, (_, index) => `x${index}`);
     expect(of(absent, policy({ Effect: 'Allow', Action: many, Resource: many })).added).toEqual([]);
@@ -174,13 +184,21 @@ describe('warnings', () => {
     ['a feed', [change('google_chronicle_feed', 'replace')], [], [/reads every object again/]],
     [
       'an address',
-      [change('aws_sns_topic_subscription', 'create', [{ path: 'protocol', before: absent, after: known('email') }])],
+      [
+        change('aws_sns_topic_subscription', 'create', [
+          { path: 'endpoint', before: absent, after: known('soc@example.com') },
+        ]),
+      ],
       [],
       [/^1 e-mail address must confirm/],
     ],
     [
       'no address',
-      [change('aws_sns_topic_subscription', 'create', [{ path: 'protocol', before: absent, after: known('https') }])],
+      [
+        change('aws_sns_topic_subscription', 'create', [
+          { path: 'endpoint', before: absent, after: known('https://example.com') },
+        ]),
+      ],
       [],
       [],
     ],
@@ -191,6 +209,27 @@ describe('warnings', () => {
       [/^queue_url, role_arn: these were typed in/],
     ],
     ['what is forgotten', [change('aws_s3_bucket', 'forget')], [], [/^aws_s3_bucket\.x: stays as it is/]],
+    [
+      'protection that goes',
+      [
+        change('aws_s3_bucket', 'update', [{ path: 'force_destroy', before: known(false), after: known(true) }]),
+        change('aws_kms_key', 'update', [{ path: 'lifecycle.prevent_destroy', before: known(true), after: absent }]),
+        change('google_secret_manager_secret', 'update', [
+          { path: 'deletion_protection', before: known(true), after: known(false) },
+        ]),
+      ],
+      [],
+      [/^3 resources lose their protection/],
+    ],
+    [
+      'protection that comes',
+      [
+        change('aws_s3_bucket', 'update', [{ path: 'force_destroy', before: known(true), after: known(false) }]),
+        change('aws_kms_key', 'update', [{ path: 'lifecycle.prevent_destroy', before: absent, after: known(true) }]),
+      ],
+      [],
+      [],
+    ],
     ['a lock', [change('aws_s3_bucket_object_lock_configuration', 'create')], [], [/cannot be deleted before/]],
   ])('%s', (_, changes, outputs, expected) => {
     const warnings = warningsOf(changes, outputs);

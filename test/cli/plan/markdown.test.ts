@@ -75,7 +75,7 @@ test('what is destroyed is told first: what is lost with it before the rest', ()
   );
   const [first = '', second = ''] = markdown.split('\n').filter((line) => line.startsWith('> - '));
   expect(markdown).toContain('> [!CAUTION]');
-  expect(first).toContain('destroys 7 <code>aws_sqs_queue</code>');
+  expect(first).toContain('destroys 7 <code>aws_sqs_queue</code>: <code>q1</code>, <code>q2</code>');
   expect(first).toContain('and 2 more: messages that nobody has read yet are gone');
   expect(second).toContain('<code>terraform_data.x</code>');
 });
@@ -110,8 +110,20 @@ test('equal changes of three and more resources are told once', () => {
     change('aws_sqs_queue.other'),
   );
   expect(markdown.match(/a {2}1 → 2/g)).toHaveLength(1);
-  expect(markdown).toContain('3 × <code>aws_sqs_queue</code>, alike');
+  expect(markdown).toContain('3 × <code>aws_sqs_queue</code>, each with the same change');
   expect(markdown).toContain('aws_sqs_queue.x\naws_sqs_queue.y\naws_sqs_queue.z\n');
+});
+
+test('of many changes of access, those are named with which somebody may do more', () => {
+  const grant = (name: string, before: Value, after: Value) =>
+    change(`aws_iam_role_policy.${name}`, { attributes: [{ path: 'policy', before, after }] });
+  const policy = known(JSON.stringify({ Statement: [{ Effect: 'Allow', Action: 'a', Resource: 'b' }] }));
+  const less = Array.from({ length: 20 }, (_, index) => grant(`less-${index}`, policy, known('{}')));
+  const lines = render(...less, grant('more', absent, policy)).split('\n');
+  const start = lines.indexOf('### Who may do what');
+  expect(lines[start + 2]).toContain('aws_iam_role_policy.more');
+  expect(lines.slice(start + 3, start + 6)).toEqual(['  ```diff', '  + allow a on b', '  ```']);
+  expect(lines).toContain("- … and 9 more, in the stacks' sections");
 });
 
 describe('what others wrote stays text', () => {
@@ -186,11 +198,11 @@ describe('the budget', () => {
   });
 
   test.each<[string, number, RegExp[], RegExp[]]>([
-    ['diffs go first', 50_000, [/name {2}"read-0" → "read-0-more"/, /left out\n/, /read-59/], []],
+    ['diffs go first', 50_000, [/name {2}"read-0" → "read-0-more"/, /left out\n/, /read-74/], []],
     [
       'then attributes',
       16_000,
-      [/<code>aws_iam_role_policy.read-59<\/code>/, /<summary><b>prod-c/],
+      [/<code>aws_iam_role_policy.read-74<\/code>/, /<summary><b>prod-c/],
       [/```diff\n {3}"Statement"/],
     ],
     ['then resources', 8_000, [/… and \d+ more\./, /<summary><b>prod-c/, /\| prod-a \|/], [/name {2}"read/]],
@@ -211,7 +223,7 @@ describe('the budget', () => {
   });
 
   test('what is destroyed outlasts the table', () => {
-    for (let budget = 1_500; budget < 8_000; budget += 325) {
+    for (let budget = 1_500; budget < 8_000; budget += 650) {
       const markdown = at(budget);
       if (markdown.includes('| prod-a |')) expect(markdown).toContain('destroys');
       if (markdown.includes('<summary>')) expect(markdown).toContain('| prod-a |');

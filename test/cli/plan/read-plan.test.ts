@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PlanJson } from '../../../cli/plan/plan-json';
+import fc from 'fast-check';
+import type { PlanJson, StateJson } from '../../../cli/plan/plan-json';
 import { readPlan } from '../../../cli/plan/read-plan';
 import type { ResourceChange, StackReport, Value } from '../../../cli/plan/report';
+import { MARKED, type Marked, marked, unknowns } from './arbitrary';
 import { planOf, resource } from './plans';
 
 /**
@@ -351,6 +353,40 @@ describe('sensitive values', () => {
     expect(JSON.stringify(report)).not.toMatch(/(old|new)-secret/);
   });
 
+  test('are not shown wherever Terraform marks them, whatever becomes of the values around', () => {
+    const side = fc.dictionary(fc.constantFrom('a', 'b', 'tags', 'tags_all'), marked, { maxKeys: 3 });
+    const split = (members: Record<string, Marked>, part: keyof Marked) =>
+      Object.fromEntries(Object.entries(members).map(([key, one]) => [key, one[part]]));
+    let seen = 0;
+    fc.assert(
+      fc.property(
+        side,
+        side,
+        fc.dictionary(fc.constantFrom('a', 'b'), unknowns, { maxKeys: 2 }),
+        (before, after, unknown) => {
+          const change = {
+            before: split(before, 'value'),
+            after: split(after, 'value'),
+            before_sensitive: split(before, 'marks'),
+            after_sensitive: split(after, 'marks'),
+          };
+          const plan = planOf(
+            [resource({ ...change, after_unknown: unknown })],
+            {},
+            {
+              resource_drift: [resource(change)],
+              output_changes: { o: { actions: ['update'], ...change } },
+            },
+          );
+          if (JSON.stringify(plan).includes(MARKED)) seen += 1;
+          expect(JSON.stringify(readPlan('s', plan, []))).not.toContain(MARKED);
+        },
+      ),
+      { numRuns: 800 },
+    );
+    expect(seen).toBeGreaterThan(200);
+  });
+
   test('that stay are not shown', () => {
     const marks = { before_sensitive: { a: true }, after_sensitive: { a: true } };
     expect(attributesOf(read({ before: { a: 's', b: 1 }, after: { a: 's', b: 2 }, ...marks }))).toEqual(['b: 1 -> 2']);
@@ -414,6 +450,12 @@ describe('sensitive values', () => {
     expect(attributesOf(read({ after }, [variable]))).toEqual(['a: absent -> sensitive', 'b: absent -> sensitive']);
   });
 
+  test('of several lines are found line by line, as Terraform indents them', () => {
+    const key = `-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\nshort\n-----END PRIVATE KEY-----\n`;
+    const after = { a: '  | MIIEvQIBADANBgkqhkiG9w0B', b: 'a short text' };
+    expect(attributesOf(read({ after }, [key]))).toEqual(['a: absent -> sensitive', 'b: absent -> "a short text"']);
+  });
+
   test('are found that a sensitive variable holds', () => {
     const plan = planOf(
       [resource({ after: { a: 'pre-hidden-post', b: 'shown-value' } })],
@@ -424,6 +466,18 @@ describe('sensitive values', () => {
       },
     );
     expect(attributesOf(readPlan('s', plan, []))).toEqual(['a: absent -> sensitive', 'b: absent -> "shown-value"']);
+  });
+
+  test('are found that the state marks', () => {
+    const state = { mode: 'managed', type: 'x', values: { k: 'of-the-state' }, sensitive_values: { k: true } } as const;
+    const plan = planOf(
+      [resource({ after: { a: 'of-the-state' } })],
+      {},
+      {
+        prior_state: { values: { root_module: { resources: [state] } } },
+      },
+    );
+    expect(attributesOf(readPlan('s', plan, []))).toEqual(['a: absent -> sensitive']);
   });
 
   test('that are short are found as a whole only, and none is found in nothing', () => {
@@ -454,8 +508,13 @@ describe('sensitive values', () => {
 });
 
 describe('drift', () => {
-  const read = (drift: readonly ReturnType<typeof resource>[], others: readonly ReturnType<typeof resource>[] = []) =>
-    readPlan('s', planOf(others, {}, { resource_drift: drift }), []).drift;
+  /** As -refresh-only gives it: without `resource_changes`. */
+  const read = (drift: readonly ReturnType<typeof resource>[], resources: readonly StateJson[] = []) =>
+    readPlan(
+      's',
+      { format_version: '1.2', resource_drift: drift, prior_state: { values: { root_module: { resources } } } },
+      [],
+    ).drift;
   const paths = (drift: readonly ResourceChange[]) =>
     drift.flatMap(({ attributes }) => attributes.map(({ path }) => path));
 
@@ -523,7 +582,8 @@ describe('drift', () => {
       { before: { policy: '', versioning: [] }, after: { policy: '{}', versioning: [{ enabled: true }] } },
       { type: 'aws_s3_bucket' },
     );
-    const policy = resource({ actions: ['no-op'], before: {} }, { type: 'aws_s3_bucket_policy' });
+    const policy = { mode: 'managed', type: 'aws_s3_bucket_policy', values: {} } as const;
+    expect(paths(read([bucket], [{ ...policy, mode: 'data' }]))).toContain('policy');
     expect(paths(read([bucket], [policy]))).toEqual(['versioning[0].enabled']);
   });
 
@@ -540,15 +600,9 @@ describe('drift', () => {
         },
         { type: 'aws_iam_role' },
       );
-    const own = [
-      resource(
-        { actions: ['no-op'], before: { role: 'r', name: 'own', policy: '{"a":1}' } },
-        { type: 'aws_iam_role_policy' },
-      ),
-      resource(
-        { actions: ['no-op'], before: { role: 'r', policy_arn: 'm' } },
-        { type: 'aws_iam_role_policy_attachment' },
-      ),
+    const own: StateJson[] = [
+      { mode: 'managed', type: 'aws_iam_role_policy', values: { role: 'r', name: 'own', policy: '{"a":1}' } },
+      { mode: 'managed', type: 'aws_iam_role_policy_attachment', values: { role: 'r', policy_arn: 'm' } },
     ];
     expect(read([role('own')], own)).toEqual([]);
     expect(paths(read([role('own', 'foreign')], own))).toContain('inline_policy["foreign"].name');

@@ -254,7 +254,7 @@ export function edge(): PlanReport {
     readPlan(
       name,
       planOf([
-        ...Array.from({ length: 20 }, (_, index) =>
+        ...Array.from({ length: 25 }, (_, index) =>
           resource(
             {
               before: { policy: policy(from + index, 's3:GetObject'), name: `read-${index}` },
@@ -270,7 +270,7 @@ export function edge(): PlanReport {
       ]),
       SECRETS,
     );
-  return { environment: 'prod', stacks: [stack('prod-a', 0), stack('prod-b', 20), stack('prod-c', 40)] };
+  return { environment: 'prod', stacks: [stack('prod-a', 0), stack('prod-b', 25), stack('prod-c', 50)] };
 }
 
 /** Jobs of 1,250 zones, as plans of 5 MB: their fields change, some are made and some are gone. */
