@@ -12,6 +12,7 @@ import { addDeployVerb } from './deploy/verb';
 import { EXIT } from './exit-codes';
 import { addHandoffVerb } from './handoff-verb';
 import { initEnvironment } from './init';
+import { addInventoryVerb } from './inventory/verb';
 import { runLocal } from './local/local';
 import { addFieldsVerb } from './logpush/fields-verb';
 import { addReshardVerb } from './logpush/reshard-verb';
@@ -74,6 +75,7 @@ function buildProgram(): Command {
   addCloudtrailVerbs(program);
   addAdoptVerb(program);
   addHandoffVerb(program);
+  addInventoryVerb(program);
   addReshardVerb(program);
   addFieldsVerb(program);
   addStatusVerb(program);

@@ -37,12 +37,20 @@ export async function synthesizeStacks<T>(
 ): Promise<T> {
   const prefix = `${environment}-${pipeline}`;
   const isMeant = (name: string) => name === prefix || name.startsWith(`${prefix}-`);
+  return synthesizeEnvironment(environment, (stacks) => read(stacks.filter(({ name }) => isMeant(name))), prepare);
+}
+
+/** The same of all stacks of an environment, sorted by name. */
+export async function synthesizeEnvironment<T>(
+  environment: string,
+  read: (stacks: readonly SynthesizedStack[]) => T,
+  prepare?: Prepare,
+): Promise<T> {
   return synthesize(
     environment,
     (output) =>
       read(
         readdirSync(join(output, 'stacks'))
-          .filter(isMeant)
           .sort()
           .map((name) => readStack(output, name)),
       ),

@@ -12,7 +12,7 @@ export interface SynthesizedStack {
   readonly provider: Record<string, Record<string, unknown>[]>;
   readonly variable: Record<string, unknown>;
   readonly resource: Resources;
-  readonly output: Record<string, { readonly value: string }>;
+  readonly output: Record<string, { readonly value: string; readonly sensitive?: boolean }>;
   /** All of it. */
   readonly document: Readonly<Record<string, unknown>>;
 }

@@ -1,0 +1,79 @@
+import { ENVIRONMENT } from '../../../functions/qualys/contract';
+import type { StoreFacts } from '../facts';
+import { type Arguments, block, blocks, type Resource, refersTo } from '../references';
+import { counted, duration, listed } from '../words';
+import type { GoogleView } from './view';
+
+/** Cloud Storage's own, unless the organization sets another (cloud.google.com/storage/docs/soft-delete). */
+const DEFAULT_SOFT_DELETE_SECONDS = 604_800;
+
+/** What a function keeps in a bucket that a variable of it names. */
+const CONTENTS: Readonly<Record<string, string>> = {
+  [ENVIRONMENT.logsBucket]: 'alerts of Qualys',
+  [ENVIRONMENT.stateBucket]: 'how far the function has come, and what it is asked to collect again',
+};
+
+/** The buckets that a stack makes. */
+export function bucketStores(view: GoogleView): StoreFacts[] {
+  return view.references.of('google_storage_bucket').map((bucket) => {
+    const { arguments: args } = bucket;
+    const name = view.references.argument(bucket, 'name');
+    const key = block(args.encryption).default_kms_key_name;
+    return {
+      id: view.bucketId(name),
+      stack: view.stack.name,
+      address: bucket.address,
+      kind: 'Cloud Storage bucket',
+      name,
+      holds: contentOf(view, bucket),
+      place: `Google Cloud project ${view.project}, ${args.location}`,
+      ...(typeof key === 'string' ? { encryption: `Cloud KMS key ${key}`, key } : { encryption: "Google's own key" }),
+      retention: retentionOf(args),
+      settings: [
+        publicAccess(args),
+        block(args.versioning).enabled === true ? 'versions are kept' : 'no versions are kept',
+        ...minimumRetention(args),
+      ],
+    };
+  });
+}
+
+function contentOf(view: GoogleView, bucket: Resource): string {
+  const { references } = view;
+  const collected = references.of('google_cloudfunctions2_function').flatMap((collector) =>
+    Object.entries(block(block(collector.arguments.service_config).environment_variables))
+      .filter(([name, value]) => CONTENTS[name] !== undefined && refersTo(value, bucket))
+      .map(([name]) => `${CONTENTS[name]} (function ${references.argument(collector, 'name')})`),
+  );
+  const objects = references.referring('google_storage_bucket_object', 'bucket', bucket);
+  return listed([...collected, ...(objects.length > 0 ? ['code of functions'] : [])]) || 'objects';
+}
+
+function retentionOf(args: Arguments): string {
+  const deleting = blocks(args.lifecycle_rule).flatMap((rule) => {
+    const { age, matches_prefix: prefixes } = block(rule.condition);
+    if (block(rule.action).type !== 'Delete' || typeof age !== 'number') return [];
+    const below = blocks(prefixes).map(String);
+    return [`${counted(age, 'day')}${below.length > 0 ? ` below ${listed(below)}` : ''}`];
+  });
+  const { retention_duration_seconds: set } = block(args.soft_delete_policy);
+  const soft = Number(set ?? DEFAULT_SOFT_DELETE_SECONDS);
+  const whose = set === undefined ? " (Cloud Storage's default)" : '';
+  return [
+    deleting.join('; ') || 'for ever',
+    soft > 0 ? `what is deleted can be restored for ${duration(soft)}${whose}` : 'what is deleted is gone at once',
+  ].join('; ');
+}
+
+function publicAccess({ public_access_prevention: prevention, uniform_bucket_level_access: uniform }: Arguments) {
+  if (prevention !== 'enforced') return 'public access is not prevented here';
+  return uniform === true ? 'public access is prevented' : 'public access is prevented; objects may have access lists';
+}
+
+function minimumRetention(args: Arguments): string[] {
+  const { retention_period: period, is_locked: locked } = block(args.retention_policy);
+  if (period === undefined) return [];
+  return [
+    `nobody can delete or replace an object for ${duration(Number(period))} (${locked === true ? 'locked' : 'not locked: who administers the bucket can end it'})`,
+  ];
+}

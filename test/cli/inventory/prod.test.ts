@@ -1,0 +1,176 @@
+import { ids, key, store } from './finders';
+import { subject } from './subjects';
+
+const TRAIL_BUCKET = 'prod-cloudtrail-111122223333-ap-northeast-1';
+const READER = 'arn:aws:iam::111122223333:role/prod-cloudtrail-cortex-reader';
+const CORTEX = 'assumed by AWS account 006742885340, presenting the external id';
+const COLLECTOR = 'serviceAccount:prod-qualys-alerts@acme-secops-prod.iam.gserviceaccount.com';
+const FEED = 'serviceAccount:chronicle-8714@chronicle-gcp-prod.iam.gserviceaccount.com';
+
+describe('prod', () => {
+  const { inventory } = subject('prod');
+
+  test('the log bucket of the trail', () => {
+    expect(store(inventory, TRAIL_BUCKET)).toMatchObject({
+      id: `arn:aws:s3:::${TRAIL_BUCKET}`,
+      holds: 'log files of the trail prod-cloudtrail-cortex: every region of the account 111122223333',
+      place: 'AWS account 111122223333, ap-northeast-1',
+      encryption: 'KMS key alias/prod-cloudtrail-cortex',
+      retention: '30 days, and 7 days more as an old version; what is overwritten or deleted 7 days',
+      settings: [
+        'public access is blocked',
+        'versions are kept',
+        `each access is logged in ${TRAIL_BUCKET}-access`,
+        'plain http is refused',
+      ],
+      readers: [{ identity: READER, name: 'prod-cloudtrail-cortex-reader', how: ['s3:GetObject', CORTEX] }],
+      writers: [
+        {
+          identity: 'service:cloudtrail.amazonaws.com',
+          how: [
+            `s3:PutObject on s3://${TRAIL_BUCKET}/AWSLogs/111122223333/*, for the trail prod-cloudtrail-cortex, with the ACL bucket-owner-full-control`,
+          ],
+        },
+      ],
+      deleters: [],
+    });
+  });
+
+  test('the bucket of access logs', () => {
+    const access = store(inventory, `${TRAIL_BUCKET}-access`);
+    expect(access.holds).toBe(`access logs of the bucket ${TRAIL_BUCKET}`);
+    expect(access.encryption).toBe("S3's own key (SSE-S3)");
+    expect(ids(access.readers)).toEqual([]);
+    expect(ids(access.writers)).toEqual(['service:logging.s3.amazonaws.com']);
+  });
+
+  test('the queue and its dead letters', () => {
+    const queue = store(inventory, 'prod-cloudtrail-cortex');
+    expect(queue).toMatchObject({
+      holds: `announcements of objects in the bucket ${TRAIL_BUCKET}`,
+      encryption: "SQS's own key (SSE-SQS)",
+      retention: '14 days, or until it is deleted',
+      settings: ['plain http is refused'],
+    });
+    expect(ids(queue.readers)).toEqual([READER]);
+    expect(ids(queue.deleters)).toEqual([READER]);
+    expect(queue.writers).toEqual([
+      {
+        identity: 'service:s3.amazonaws.com',
+        name: 's3.amazonaws.com',
+        how: [`sqs:SendMessage, for the bucket ${TRAIL_BUCKET}, of the account 111122223333`],
+      },
+    ]);
+    const dead = store(inventory, 'prod-cloudtrail-cortex-dead-letters');
+    expect(dead.holds).toBe('messages of the queue prod-cloudtrail-cortex that were received 5 times');
+    expect(ids(dead.readers)).toEqual([]);
+    expect(ids(dead.writers)).toEqual(['service:sqs.amazonaws.com']);
+  });
+
+  test('the topic of the alarms: EventBridge has no condition, and that is told', () => {
+    const topic = store(inventory, 'prod-cloudtrail-cortex-alarms');
+    expect(topic.readers).toEqual([
+      { identity: 'secops@example.com', name: 'secops@example.com', how: ['subscribed by email'] },
+    ]);
+    expect(topic.writers.map(({ name, how }) => `${name}: ${how}`)).toEqual([
+      'cloudwatch.amazonaws.com: sns:Publish, for any CloudWatch alarm, of the account 111122223333',
+      'events.amazonaws.com: sns:Publish, for anybody: there is no condition',
+    ]);
+  });
+
+  test('the key of the log files', () => {
+    const { encrypts, settings, decrypting, encrypting, administering } = key(
+      inventory,
+      'alias/prod-cloudtrail-cortex',
+    );
+    expect(encrypts).toEqual([`S3 bucket ${TRAIL_BUCKET}`]);
+    expect(settings).toEqual(['rotates each year', 'is deleted 30 days after somebody says so']);
+    const root = 'arn:aws:iam::111122223333:root';
+    expect(ids(decrypting)).toEqual([root, 'service:cloudtrail.amazonaws.com', READER]);
+    expect(ids(encrypting)).toEqual([root, 'service:cloudtrail.amazonaws.com']);
+    expect(ids(administering)).toEqual([root]);
+  });
+
+  test('the logs of Qualys: SecOps and the collector read, and nobody deletes', () => {
+    const logs = store(inventory, 'acme-secops-prod-prod-qualys-logs');
+    expect(logs).toMatchObject({
+      holds: 'alerts of Qualys (function prod-qualys-alerts)',
+      place: 'Google Cloud project acme-secops-prod, asia-northeast1',
+      encryption: "Google's own key",
+      retention: '90 days below alerts/; what is deleted can be restored for 7 days',
+      settings: ['public access is prevented', 'no versions are kept'],
+    });
+    expect(ids(logs.readers)).toEqual([COLLECTOR, FEED]);
+    expect(ids(logs.writers)).toEqual([COLLECTOR]);
+    expect(ids(logs.deleters)).toEqual([]);
+  });
+
+  test('the state of the collector, and its code', () => {
+    const state = store(inventory, 'acme-secops-prod-prod-qualys-state');
+    for (const who of [state.readers, state.writers, state.deleters]) expect(ids(who)).toEqual([COLLECTOR]);
+    const code = store(inventory, 'acme-secops-prod-prod-qualys-code');
+    expect(ids(code.readers)).toEqual(['serviceAccount:prod-qualys-build@acme-secops-prod.iam.gserviceaccount.com']);
+    expect(ids(code.writers)).toEqual([]);
+  });
+
+  test('the destinations', () => {
+    expect(store(inventory, '3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d')).toMatchObject({
+      kind: 'Google SecOps instance',
+      place: 'Google Cloud project acme-secops-prod, asia-northeast1',
+      writers: [{ name: 'feed prod-qualys-alerts' }],
+    });
+    expect(store(inventory, 'ingest.taegis.example.com')).toMatchObject({
+      holds:
+        'access_requests, audit_logs, gateway_dns, gateway_http, gateway_network and zero_trust_network_sessions of the account; dns_logs, firewall_events and http_requests of 2 zones',
+      writers: [{ how: ['11 jobs, each with an integration key'] }],
+    });
+  });
+
+  test('the secrets: where they are, and whether the state holds them', () => {
+    expect(inventory.secrets.map(({ name, inState, readers }) => [name, inState, ids(readers)])).toEqual([
+      ['output external_id', true, []],
+      ['variable taegis_keys', true, []],
+      ['prod-qualys-password', false, [COLLECTOR]],
+      ['prod-qualys-username', false, [COLLECTOR]],
+    ]);
+    const [external, taegis, password] = inventory.secrets;
+    expect(external?.others).toContain('who may read roles of the AWS account (iam:GetRole)');
+    expect(taegis?.lives).toEqual([
+      'the destinations of 11 Logpush jobs, at Cloudflare',
+      'the state gs://acme-terraform-state/tributary/prod-logpush-taegis/default.tfstate',
+    ]);
+    expect(taegis?.rotated).toBe('./tributary rotate prod logpush-taegis [dataset], which deploys the jobs');
+    expect(password).toMatchObject({
+      given: 'TF_VAR_qualys_password, when the secret is first made',
+      rotated: './tributary rotate prod qualys-secops, without a deploy',
+    });
+  });
+
+  test('each state says which secrets are in it', () => {
+    const states = inventory.stores.filter(({ kind }) => kind === 'Terraform state');
+    expect(states.map(({ holds }) => holds)).toEqual([
+      'secrets in clear: output external_id',
+      'secrets in clear: variable taegis_keys',
+      'how the stack was deployed, no secret',
+    ]);
+  });
+
+  test('who is outside', () => {
+    expect(inventory.parties.map(({ name }) => name)).toEqual([
+      'secops@example.com',
+      'AWS account 006742885340',
+      'ingest.taegis.example.com',
+      'Cloudflare',
+      'qualysapi.qg1.apps.qualys.co.uk',
+      'chronicle-8714@chronicle-gcp-prod.iam.gserviceaccount.com',
+    ]);
+  });
+
+  test('what the accounts are for', () => {
+    const used = Object.fromEntries(inventory.identities.map(({ id, actsFor }) => [id, actsFor]));
+    expect(used[COLLECTOR]).toEqual(['the function prod-qualys-alerts runs as it']);
+    expect(used['serviceAccount:prod-qualys-invoker@acme-secops-prod.iam.gserviceaccount.com']).toEqual([
+      'the schedule prod-qualys-alerts calls as it',
+    ]);
+  });
+});
