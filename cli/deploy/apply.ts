@@ -3,9 +3,9 @@ import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { displayPath } from '../../environments/load';
 import { projectRoot } from '../../environments/root';
+import { Mask } from '../plan/mask';
 import { PLAN_FILE } from '../plan/plan';
 import type { Note } from '../progress';
-import { withoutSecrets } from '../secrets';
 import type { SynthesizedStack } from '../synthesized';
 import { type TerraformCli, wordsOf } from '../terraform/run';
 
@@ -57,7 +57,7 @@ export async function applyPlan(
   if (code === 0) return { stack: stack.name, outcome: 'applied', ...counts };
   const kept = await keepState(stack);
   const words = [...new Set(errors)].join('\n\n') || wordsOf(stderr) || 'Terraform ended without a reason.';
-  const error = [withoutSecrets(words, secrets), ...(kept === undefined ? [] : [kept])].join('\n\n');
+  const error = [new Mask(secrets).redact(words), ...(kept === undefined ? [] : [kept])].join('\n\n');
   return { stack: stack.name, outcome: 'failed', ...counts, error };
 }
 

@@ -32,8 +32,8 @@ const MOST_RESERVE_BYTES = 5_000;
 const ICONS: Readonly<Record<Severity, string>> = { failed: '❌', loss: '🛑', destroy: '🟠', change: '🟡', none: '✅' };
 
 /** The first line of an environment's report, by which its comment is found again. */
-export function markerOf(environment: string): string {
-  return `<!-- tributary-plan:${environment} -->`;
+export function markerOf({ environment, purpose = 'plan' }: Pick<PlanReport, 'environment' | 'purpose'>): string {
+  return `<!-- tributary-${purpose}:${environment} -->`;
 }
 
 /**
@@ -43,7 +43,8 @@ export function markerOf(environment: string): string {
 export function renderMarkdown(report: PlanReport, options: MarkdownOptions = {}): string {
   const budget = options.budgetBytes ?? BUDGET_BYTES;
   const { severity, text } = verdictOf(report);
-  const head = `${markerOf(report.environment)}\n## ${ICONS[severity]} Plan of ${plain(report.environment)}: ${text}\n\n`;
+  const title = report.purpose === 'drift' ? 'Drift' : 'Plan';
+  const head = `${markerOf(report)}\n## ${ICONS[severity]} ${title} of ${plain(report.environment)}: ${text}\n\n`;
   const sections: Section[] = [
     banner(report),
     failures(report),

@@ -1,11 +1,12 @@
 import { mapBounded } from '../parallel';
 import type { Progress } from '../progress';
-import { secretsOf, withoutSecrets } from '../secrets';
+import { secretsOf } from '../secrets';
 import type { SynthesizedStack } from '../synthesized';
 import { placeholders } from '../terraform/placeholders';
 import { type TerraformCli, wordsOf } from '../terraform/run';
 import type { TerraformSession } from '../terraform/session';
 import { prepareWorkspaces } from '../terraform/workspace';
+import { Mask } from './mask';
 import { offlineReport } from './offline';
 import type { PlanJson } from './plan-json';
 import { readPlan } from './read-plan';
@@ -70,7 +71,8 @@ export async function planEnvironment(options: PlanOptions): Promise<PlanReport>
       },
     );
   const order = [...after, ...gone].map(({ name }) => name);
-  return { environment: selection.environment, stacks: order.flatMap((name) => reports.get(name) ?? []) };
+  const purpose = options.kind === 'refresh-only' ? 'drift' : 'plan';
+  return { environment: selection.environment, purpose, stacks: order.flatMap((name) => reports.get(name) ?? []) };
 }
 
 async function planStack(
@@ -85,11 +87,13 @@ async function planStack(
   if (plan.code !== 0) return failed(stack, wordsOf(plan.stderr || plan.stdout), secrets);
   const shown = await terraform.run(stack.folder, ['show', '-json', PLAN_FILE]);
   if (shown.code !== 0) return failed(stack, wordsOf(shown.stderr), secrets);
-  return readPlan(stack.name, JSON.parse(shown.stdout) as PlanJson, secrets);
+  const report = readPlan(stack.name, JSON.parse(shown.stdout) as PlanJson, secrets);
+  // A look that changes nothing would still write what it has seen into outputs.
+  return kind === 'refresh-only' ? { ...report, changes: [], outputs: [] } : report;
 }
 
 function failed({ name }: SynthesizedStack, problem: string, secrets: readonly string[]): StackReport {
-  return { ...emptyReport(name, 'failed'), error: withoutSecrets(problem, secrets) };
+  return { ...emptyReport(name, 'failed'), error: new Mask(secrets).redact(problem) };
 }
 
 /** Terraform is not told of a stack that is in no file: it destroys nothing of it. */

@@ -3,6 +3,8 @@
  */
 export interface PlanReport {
   readonly environment: string;
+  /** `drift`: what was changed outside was looked for, and nothing is planned. Default: a plan. */
+  readonly purpose?: 'plan' | 'drift';
   /** In the order in which they are deployed. */
   readonly stacks: readonly StackReport[];
 }

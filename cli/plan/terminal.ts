@@ -28,7 +28,7 @@ export function renderTerminal(report: PlanReport, style: TerminalStyle): string
   const { severity, text } = verdictOf(report);
   const quiet = report.stacks.filter(isQuiet).map(({ stack }) => stack);
   const lines = [
-    ...report.stacks.flatMap((stack) => stackLines(stack, style)),
+    ...report.stacks.flatMap((stack) => stackLines(stack, report, style)),
     ...bannerLines(report, style),
     ...(quiet.length > 0 ? paragraph(`No change: ${quiet.join(', ')}.`, colors.dim, style) : []),
     ...paragraph(
@@ -40,13 +40,14 @@ export function renderTerminal(report: PlanReport, style: TerminalStyle): string
   return lines.join('\n');
 }
 
-function stackLines(stack: StackReport, style: TerminalStyle): string[] {
+function stackLines(stack: StackReport, { purpose }: PlanReport, style: TerminalStyle): string[] {
   if (isQuiet(stack)) return [];
   const colors = createColors(style.color);
   const { changes, drift, outputs, warnings, kind, error = 'Terraform gave no reason.' } = stack;
   const isFailed = kind === 'failed';
   const remark = { failed: ' failed to plan', offline: ' (configuration only)', planned: '', unchanged: '' }[kind];
-  const counts = isFailed && changes.length === 0 ? '.' : `: ${describeCounts(countsOf(changes))}`;
+  const hasCounts = purpose !== 'drift' && !(isFailed && changes.length === 0);
+  const counts = hasCounts ? `: ${describeCounts(countsOf(changes))}` : '.';
   const errorLines = isFailed ? visible(error).trim().split('\n') : [];
   return [
     ...paragraph(`${stack.stack}${remark}${counts}`, (line) => colors.bold(isFailed ? colors.red(line) : line), style),

@@ -21,9 +21,13 @@ export function verdictOf(report: PlanReport): VerdictLine {
   const losses = lossesOf(report);
   const counts = describeCounts(countsOf(changes));
   const text = [
-    changes.length === 0 && outputs > 0 ? 'only outputs change' : counts,
-    drifted > 0 && `${many(drifted)} changed outside of Terraform`,
-    failed > 0 && `${many(failed)} failed to plan`,
+    ...(report.purpose === 'drift'
+      ? [describeDrift(stacks)]
+      : [
+          changes.length === 0 && outputs > 0 ? 'only outputs change' : counts,
+          drifted > 0 && `${many(drifted)} changed outside of Terraform`,
+        ]),
+    failed > 0 && `${many(failed)} failed${report.purpose === 'drift' ? '' : ' to plan'}`,
   ]
     .filter(Boolean)
     .join('; ');
@@ -35,6 +39,12 @@ function severityOf(isFailed: boolean, losses: ReturnType<typeof lossesOf>, othe
   if (losses.some(({ loss }) => loss)) return 'loss';
   if (losses.length > 0) return 'destroy';
   return others > 0 ? 'change' : 'none';
+}
+
+function describeDrift(stacks: PlanReport['stacks']): string {
+  const resources = stacks.reduce((sum, { drift }) => sum + drift.length, 0);
+  if (resources === 0) return 'nothing was changed outside of Terraform';
+  return `${resources} ${resources === 1 ? 'resource was' : 'resources were'} changed outside of Terraform`;
 }
 
 function many(stacks: number): string {

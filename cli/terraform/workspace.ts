@@ -93,7 +93,8 @@ async function connect(
 ): Promise<string | undefined> {
   const { terraform: settings } = configuration;
   const found = { ...configuration, terraform: { ...settings, backend: findState(settings.backend) } };
-  await writeFile(join(folder, CONFIGURATION), JSON.stringify(found));
+  // In many lines, as cdktf writes it: Terraform quotes the line that it complains of.
+  await writeFile(join(folder, CONFIGURATION), `${JSON.stringify(found, null, 2)}\n`);
   const installed = join(providers, '.terraform', 'providers');
   if (existsSync(installed)) {
     await mkdir(join(folder, '.terraform'), { recursive: true });

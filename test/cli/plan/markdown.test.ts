@@ -20,8 +20,8 @@ const render = (...some: ResourceChange[]) => renderMarkdown(report(stackOf('pro
 
 describe('the head', () => {
   test('is a hidden line by which the comment is found', () => {
-    expect(renderMarkdown(report()).split('\n')[0]).toBe(markerOf('prod'));
-    expect(markerOf('prod')).toBe('<!-- tributary-plan:prod -->');
+    expect(renderMarkdown(report()).split('\n')[0]).toBe(markerOf({ environment: 'prod' }));
+    expect(markerOf({ environment: 'prod' })).toBe('<!-- tributary-plan:prod -->');
   });
 
   test.each<[string, StackReport, string]>([
