@@ -19,6 +19,7 @@ import { projectRoot } from '../../environments/root';
 import type { CloudtrailCortexOutputs } from '../../stacks/outputs';
 import { parseEnvironment, synthesize } from '../synthesize';
 import { readReadiness, testIf } from './readiness';
+import { tributary } from './tributary';
 
 const { folder, terraform = 'terraform', missing, env: terraformEnv, problems } = readReadiness();
 // In CI this must run: what is missing there fails.
@@ -61,16 +62,6 @@ async function terraformRun(...args: string[]): Promise<{ code: number; output: 
 
 function outputs(): CloudtrailCortexOutputs {
   return readOutputs(readStack(outputFolder(workFolder), 'local-cloudtrail-cortex'), terraform, env);
-}
-
-/** A command as a user runs it, on what is deployed. */
-function tributary(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
-  const variables = { ...process.env, ...env };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [join(projectRoot, 'tributary'), ...args], { env: variables }, (error, stdout, stderr) =>
-      resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
 }
 
 /** As the operator of the account. */
@@ -138,7 +129,7 @@ describe('cloudtrail-cortex, deployed as synthesized', () => {
       expect(await receive(QueueUrl)).toEqual([]);
       expect(await receive(deadLetters)).toEqual([body]);
 
-      const { status, stdout } = await tributary('redrive', 'local', 'cloudtrail-cortex', '--json');
+      const { code: status, stdout } = await tributary(env, ['redrive', 'local', 'cloudtrail-cortex', '--json']);
       expect([status, JSON.parse(stdout).move]).toEqual([
         0,
         expect.objectContaining({ status: 'COMPLETED', moved: 1 }),
@@ -158,7 +149,13 @@ describe('cloudtrail-cortex, deployed as synthesized', () => {
       // The files were put in seconds ago; a window ends before the second that runs.
       await new Promise((resolve) => setTimeout(resolve, 1_100));
       const window = [`--from=${moment(Date.now() - 3_600_000)}`, `--to=${moment(Date.now())}`];
-      const { status, stdout } = await tributary('replay', 'local', 'cloudtrail-cortex', ...window, '--json');
+      const { code: status, stdout } = await tributary(env, [
+        'replay',
+        'local',
+        'cloudtrail-cortex',
+        ...window,
+        '--json',
+      ]);
       expect([status, JSON.parse(stdout).sent]).toEqual([0, 3]);
 
       const role = { endpoint: aws.endpoint, region: aws.region, ca: aws.ca, roleArn, externalId };
@@ -173,7 +170,7 @@ describe('cloudtrail-cortex, deployed as synthesized', () => {
     'verify finds all that was deployed good, and what is broken afterwards',
     async () => {
       const problems = async (): Promise<{ about: string }[]> => {
-        const { stdout } = await tributary('verify', 'local', 'cloudtrail-cortex', '--json');
+        const { stdout } = await tributary(env, ['verify', 'local', 'cloudtrail-cortex', '--json']);
         const { summary, checks } = JSON.parse(stdout);
         expect(summary.ok).toBeGreaterThan(20);
         return checks.filter(({ state }: { state: string }) => state === 'problem');
