@@ -134,7 +134,8 @@ export const cloudflare = z
     { error: 'a map: account, zones, taegis' },
   )
   .superRefine((section, context) => {
-    for (const issue of overfullStacks(section)) context.addIssue({ code: 'custom', ...issue });
+    for (const issue of [...overfullStacks(section), ...strayImports(section)])
+      context.addIssue({ code: 'custom', ...issue });
     const used = usedDatasets(section);
     if (jobsOf(section).length === 0)
       context.addIssue({ code: 'custom', path: [], message: 'account, zones or both: without them there is no job' });
@@ -152,8 +153,7 @@ export type CloudflareSettings = z.output<typeof cloudflare>;
 
 /** Names of the datasets of all jobs, each once; also of a section that has other problems. */
 function usedDatasets(section: unknown): string[] {
-  const names = jobsOf(section).map((job) => textAt(job) ?? textAt(job, 'dataset'));
-  return [...new Set(names.filter((name) => name !== undefined))];
+  return [...namesIn(jobsOf(section))];
 }
 
 /** All jobs, of whatever shape. */
@@ -197,6 +197,35 @@ function overfullStacks(section: unknown): { path: string[]; message: string }[]
           : `${larger}: a stack would hold ${most} jobs, at most ${MAX_JOBS_PER_STACK} are good`,
     },
   ];
+}
+
+/** Imports of jobs that the section does not describe: no stack would take them in. */
+function strayImports(section: unknown): { path: string[]; message: string }[] {
+  const zones = at(section, 'zones');
+  const datasets = new Map([
+    ['', namesIn(at(section, 'account', 'datasets'))],
+    ...(Array.isArray(zones) ? zones : []).map(
+      (zone) => [textAt(zone, 'id') ?? '', namesIn(at(zone, 'datasets'))] as const,
+    ),
+  ]);
+  const stray = (owner: string, path: string[], imports: unknown) =>
+    Object.keys(imports ?? {})
+      .filter((dataset) => findDataset(dataset) !== undefined && !datasets.get(owner)?.has(dataset))
+      .map((dataset) => ({
+        path: ['import', ...path, dataset],
+        message: `a dataset that ${owner === '' ? 'account.datasets' : `zone ${owner} of zones`} pushes`,
+      }));
+  const byZone = Object.entries((at(section, 'import', 'zones') ?? {}) as Record<string, unknown>);
+  return [
+    ...stray('', ['account'], at(section, 'import', 'account')),
+    ...byZone.flatMap(([zone, imports]) => stray(zone, ['zones', zone], imports)),
+  ];
+}
+
+/** Datasets of some jobs, of whatever shape. */
+function namesIn(jobs: unknown): ReadonlySet<string> {
+  const names = Array.isArray(jobs) ? jobs.map((job) => textAt(job) ?? textAt(job, 'dataset')) : [];
+  return new Set(names.filter((name) => name !== undefined));
 }
 
 function count(list: unknown): number {

@@ -90,6 +90,8 @@ describe('limits, both ends', () => {
     ['  alerts: { pagerduty: [nobody] }', 'alerts.pagerduty[0]'],
     ['  import: { account: { audit_logs: x } }', 'import.account.audit_logs'],
     ['  import: { zones: { nozone: { http_requests: 1 } } }', 'import.zones.nozone'],
+    ['  import: { account: { gateway_dns: 1 } }', 'import.account.gateway_dns'],
+    [`  import: { zones: { ${ZONE}: { http_requests: 1 } } }`, `import.zones.${ZONE}.http_requests`],
   ])('%s is one problem', (more, path) => {
     expect(problemsOf('audit_logs', more).map(([where]) => where)).toEqual([`cloudflare.${path}`]);
   });
