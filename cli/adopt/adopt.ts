@@ -3,6 +3,7 @@ import { checkEnvironment } from '../../environments/check';
 import { displayPath } from '../../environments/load';
 import { renderProblems } from '../../environments/report';
 import { UserError } from '../../environments/user-error';
+import type { PipelineName } from '../../stacks/pipelines';
 import { addEntries, addedLines, type Entry, type Follows, replaceFile } from '../environment-file';
 import { EXIT } from '../exit-codes';
 import type { Note, Progress } from '../progress';
@@ -22,8 +23,7 @@ export interface Look {
 
 export interface TakeInOptions {
   readonly environment: string;
-  /** Name of the pipeline's stack. */
-  readonly stack: string;
+  readonly pipeline: PipelineName;
   /** The pipeline's section of the environment file. */
   readonly section: string;
   /** Where a new key goes; any other goes to the end of its map. */
@@ -45,7 +45,7 @@ export interface TakeInOptions {
  * @throws UserError what the look throws, or when the file would have problems afterwards
  */
 export async function takeIn(options: TakeInOptions): Promise<Verdict> {
-  const { environment, stack, section, follows = {}, title, look, file, dryRun, progress } = options;
+  const { environment, pipeline, section, follows = {}, title, look, file, dryRun, progress } = options;
   const { findings, similar, notes } = await progress.step(
     title,
     look,
@@ -69,7 +69,7 @@ export async function takeIn(options: TakeInOptions): Promise<Verdict> {
     ...(notes !== undefined && { notes }),
     conflicts,
     lines: conflicts.length > 0 ? [] : addedLines(text, after, entries),
-    next: `npx cdktf diff ${stack}`,
+    next: `./tributary plan ${environment} ${pipeline}`,
   };
   return {
     exitCode: conflicts.length > 0 ? EXIT.failed : EXIT.good,

@@ -39,7 +39,7 @@ export async function adoptLogpush(options: AdoptLogpushOptions): Promise<Verdic
   const { environment, jobs, settings, api, file, dryRun, progress } = options;
   return takeIn({
     ...{ environment, file, dryRun, progress },
-    stack: `'${environment}-${LOGPUSH_PIPELINE}*'`,
+    pipeline: LOGPUSH_PIPELINE,
     section: 'cloudflare',
     title: 'List the jobs of the account and of each zone',
     look: async (note) => {

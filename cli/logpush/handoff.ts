@@ -92,7 +92,7 @@ function stepsOf(environment: string, integrations: readonly Integration[]): Ste
           'read -rs TF_VAR_taegis_keys',
           'export CLOUDFLARE_API_TOKEN TF_VAR_taegis_keys',
           `./tributary fields ${environment}`,
-          `npx cdktf deploy '${environment}-${LOGPUSH_PIPELINE}*' --parallelism 1`,
+          `./tributary deploy ${environment} ${LOGPUSH_PIPELINE}`,
         ],
         'fields tells the datasets and fields that a plan lacks, whose jobs Cloudflare would refuse. Taegis must be up: Cloudflare sends each job that is made or changed a test upload. The keys are in the state afterwards: it must be encrypted.',
       ],

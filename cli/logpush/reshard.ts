@@ -100,7 +100,7 @@ function render(
     '# 4. Put the states back:',
     ...stacks.map((stack) => `${terraform(stack)} state push "$PWD/${FOLDER}/${stack}.tfstate"`),
     '# 5. See that no job is made or destroyed, then deploy:',
-    `npx cdktf diff '${first}*'`,
+    `./tributary plan ${environment} ${LOGPUSH_PIPELINE}`,
   ].join('\n');
 }
 

@@ -242,7 +242,9 @@ describe('trail: create', () => {
 `;
     expect(written()).toBe(text.replace('# last line\n', `${block}# last line\n`));
     expect(verdict.text).toContain(`  11    import:\n  12      trail: ${arn('cloudtrail', `trail/${stack}`)}\n`);
-    expect(verdict.text).toContain(`Next: npx cdktf diff ${stack} (what exists: "will be imported")`);
+    expect(verdict.text).toContain(
+      `Next: ./tributary plan ${stack.replace('-cloudtrail', ' cloudtrail')} (what exists: "will be imported")`,
+    );
     expect(dry.text).toContain(`  12      trail: ${arn('cloudtrail', `trail/${stack}`)}\n`);
     expect(dry.text).toContain('Next: the same without --dry-run');
     expect(JSON.stringify([verdict, dry])).not.toContain(EXTERNAL_ID);

@@ -4,7 +4,7 @@ import type { Finding } from '../../adopt/finding';
 import type { Aws } from '../../aws';
 import type { Progress } from '../../progress';
 import type { Verdict } from '../../verdict';
-import type { CloudtrailTarget } from '../target';
+import { CLOUDTRAIL_PIPELINE, type CloudtrailTarget } from '../target';
 import { findReaders, findSources } from './created';
 import { findExistingTrail } from './existing';
 
@@ -33,7 +33,7 @@ export function adopt(options: AdoptOptions): Promise<Verdict> {
   const { target, file, dryRun, progress } = options;
   return takeIn({
     environment: target.environment,
-    stack: target.stack,
+    pipeline: CLOUDTRAIL_PIPELINE,
     section: 'cloudtrail',
     follows: FOLLOWS,
     title: `Look into the account ${target.account} in ${target.region}`,

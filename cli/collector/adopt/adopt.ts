@@ -4,6 +4,7 @@ import type { Finding } from '../../adopt/finding';
 import type { GoogleApi } from '../../google-api';
 import type { Progress } from '../../progress';
 import type { Verdict } from '../../verdict';
+import { COLLECTOR_PIPELINE } from '../target';
 import { findAccount } from './accounts';
 import { findBuckets } from './buckets';
 import { findFeed } from './feed';
@@ -36,7 +37,7 @@ export function adoptQualys(options: AdoptQualysOptions): Promise<Verdict> {
   const { target, file, dryRun, progress } = options;
   return takeIn({
     environment: target.environment,
-    stack: target.stack,
+    pipeline: COLLECTOR_PIPELINE,
     section: 'qualys',
     title: `Look into the project ${target.project}`,
     look: () => findAll(options),

@@ -24,7 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function take(...findings: Finding[]) {
   return takeIn({
-    ...{ environment: 'here', stack: 'here-qualys-secops', section: 'qualys', title: 'Look', file, dryRun: false },
+    ...{ environment: 'here', pipeline: 'cloudtrail-cortex', section: 'qualys', title: 'Look', file, dryRun: false },
     look: async () => ({ findings }),
     progress: quietProgress(),
   });

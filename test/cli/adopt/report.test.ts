@@ -15,7 +15,7 @@ const ADOPTION: Adoption = {
     { line: 9, text: '  import:' },
     { line: 10, text: '    queue: https://q' },
   ],
-  next: 'npx cdktf diff prod-cloudtrail-cortex',
+  next: './tributary plan prod cloudtrail-cortex',
 };
 
 test('tells what was found, what to mind, what was written and what comes next', () => {
@@ -29,7 +29,7 @@ environments/prod.yaml, lines written:
    9    import:
   10      queue: https://q
 
-Next: npx cdktf diff prod-cloudtrail-cortex (what exists: "will be imported")`);
+Next: ./tributary plan prod cloudtrail-cortex (what exists: "will be imported")`);
 });
 
 test('a dry run says so, and what comes next: the real one', () => {
@@ -40,7 +40,7 @@ test('a dry run says so, and what comes next: the real one', () => {
 
 test('with nothing to write a dry run points to the diff, too', () => {
   expect(renderAdoption({ ...ADOPTION, dryRun: true, lines: [] })).toMatch(
-    /prod\.yaml says all of it already: nothing to write\.\n\nNext: npx cdktf diff prod-cloudtrail-cortex /,
+    /prod\.yaml says all of it already: nothing to write\.\n\nNext: \.\/tributary plan prod cloudtrail-cortex /,
   );
 });
 

@@ -168,7 +168,7 @@ describe('what is written', () => {
     const after = `${QUALYS}${SECOPS}${IMPORT}    feed: ${PARENT}/feeds/f1\n${LAST}`;
     expect(written()).toBe(after);
     expect(verdict.text).toContain(`  14    import:\n  15      logs: ${LOGS}\n`);
-    expect(verdict.text).toContain('Next: npx cdktf diff prod-qualys-secops (what exists: "will be imported")');
+    expect(verdict.text).toContain('Next: ./tributary plan prod qualys-secops (what exists: "will be imported")');
     expect(verdict.text).not.toContain('Warning');
 
     expect(await again()).toMatchObject({ exitCode: 0, document: { lines: [] } });
