@@ -30,7 +30,7 @@ export function readPlan(stack: string, plan: PlanJson, secrets: readonly string
   const mask = maskOf(plan, secrets);
   const configured = configuredBy(plan);
   const changes = byAddress((plan.resource_changes ?? []).flatMap((change) => plannedChange(change, configured, mask)));
-  const drift = byAddress(driftOf(plan, mask));
+  const drift = byAddress(driftOf(plan, configured, mask));
   const outputs = Object.entries(plan.output_changes ?? {})
     .flatMap(([name, change]) => outputChange(name, change, mask))
     .sort((one, other) => compare(one.name, other.name));
@@ -73,17 +73,20 @@ function plannedChange(
 }
 
 /** What was changed outside; the rest of what Terraform finds is what providers and clouds do themselves. */
-function driftOf(plan: PlanJson, mask: Mask): ResourceChange[] {
+function driftOf(plan: PlanJson, configured: ReturnType<typeof configuredBy>, mask: Mask): ResourceChange[] {
   const isMirror = mirrorsOf(plan);
   return (plan.resource_drift ?? []).flatMap((resource) => {
     const { change, mode, type } = resource;
     const action = actionOf(change.actions);
     if (mode === 'data' || action === undefined || action === 'none') return [];
     if (action === 'delete') return [{ ...resourceChange(resource, action, mask), attributes: [] }];
+    const isConfigured = configured(resource.address);
     const attributes = withoutEchoes(
       differences(pairOf(change)).filter(
         ({ path, before, after }) =>
           !(isNothing(before) && isNothing(after)) &&
+          // The cloud's default, of what nobody has set.
+          !(before === null && (after === false || after === 0) && !isConfigured(path)) &&
           !isMoving(type, path) &&
           !isMirror(type, String(path[0]), change.after),
       ),

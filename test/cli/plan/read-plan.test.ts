@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { PlanJson, StateJson } from '../../../cli/plan/plan-json';
+import type { ConfigurationJson, PlanJson, StateJson } from '../../../cli/plan/plan-json';
 import { readPlan } from '../../../cli/plan/read-plan';
 import type { ResourceChange, StackReport, Value } from '../../../cli/plan/report';
 import { MARKED, type Marked, marked, unknowns } from './arbitrary';
@@ -528,6 +528,23 @@ describe('drift', () => {
         attributes: [{ path: 'delay', before: known(1), after: known(2) }],
       },
     ]);
+  });
+
+  test('a default of the cloud is none, unless the configuration has set something else', () => {
+    const found = (expressions: ConfigurationJson['expressions']) =>
+      readPlan(
+        's',
+        planOf(
+          [],
+          { 'aws_sqs_queue.x': expressions },
+          {
+            resource_drift: [resource({ before: { fifo: null, delay: null }, after: { fifo: false, delay: 0 } })],
+          },
+        ),
+        [],
+      ).drift;
+    expect(found({})).toEqual([]);
+    expect(paths(found({ fifo: { constant_value: true } }))).toEqual(['fifo']);
   });
 
   test('a resource that somebody deleted', () => {
