@@ -25,6 +25,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   tributary: ['cli', 'dist/cli/main'],
   bench: [
     'dist/test/simulators',
+    'dist/cli/local/emulators',
+    'dist/cli/terraform/find',
     'dist/constructs/google/function-bundle',
     'dist/constructs/cloudflare/logpush-catalogue',
     'dist/functions/qualys/contract',

@@ -6,7 +6,7 @@ import { environmentFile, environmentsFolder, loadEnvironment } from '../../envi
 import { projectRoot } from '../../environments/root';
 import { UserError } from '../../environments/user-error';
 import { PIPELINE_NAMES } from '../../stacks/pipelines';
-import type { Note, Progress } from '../progress';
+import type { Progress } from '../progress';
 import { synthesizeInto } from '../synth';
 import { readStack, type SynthesizedStack, stackNames } from '../synthesized';
 import { synthesizeAt } from './other-tree';
@@ -39,21 +39,39 @@ export interface Stacks {
  * elsewhere holds what it must not
  */
 export async function readStacks(selection: Selection, folder: string, progress: Progress): Promise<Stacks> {
-  const { environment, synthesized, before, changedSince } = selection;
-  const after = join(folder, 'after');
-  const output =
-    synthesized === undefined
-      ? await progress.step(`Synthesize ${environment}`, () => synthesizeNow(environment, after))
-      : await takeOver(synthesized, join(after, 'cdktf.out'));
-  const stacks = select(output, selection);
+  const { synthesized, before } = selection;
+  const outputs = await synthesizeBoth(selection, folder, progress);
+  const stacks = select(outputs.after, selection);
   if (synthesized !== undefined) vetStacks(stacks);
   if (stacks.length === 0) throw new UserError(nothingToPlan(selection));
   if (before !== undefined) return { after: stacks, before: byName(select(existing(before), selection)) };
-  if (changedSince === undefined) return { after: stacks };
-  const other = await progress.step(`Synthesize ${environment} at ${changedSince}`, (note: Note) =>
-    synthesizeAt(changedSince, environment, join(folder, 'before'), note),
-  );
-  return { after: stacks, before: byName(other === undefined ? [] : select(other, selection)) };
+  if (selection.changedSince === undefined) return { after: stacks };
+  return { after: stacks, before: byName(outputs.before === undefined ? [] : select(outputs.before, selection)) };
+}
+
+/** Output folders of the environment, and of the commit that it is compared with, if it existed there. */
+async function synthesizeBoth(
+  { environment, synthesized, changedSince }: Selection,
+  folder: string,
+  progress: Progress,
+): Promise<{ readonly after: string; readonly before?: string }> {
+  const now = () =>
+    synthesized === undefined
+      ? synthesizeNow(environment, join(folder, 'after'))
+      : takeOver(synthesized, join(folder, 'after', 'cdktf.out'));
+  if (changedSince === undefined)
+    return { after: synthesized === undefined ? await progress.step(`Synthesize ${environment}`, now) : await now() };
+  const title =
+    synthesized === undefined
+      ? `Synthesize ${environment}, now and at ${changedSince}`
+      : `Synthesize ${environment} at ${changedSince}`;
+  return progress.step(title, async (note) => {
+    const both = [now(), synthesizeAt(changedSince, environment, join(folder, 'before'), note)] as const;
+    // Both have ended before an error is told: the folder in which they write goes then.
+    await Promise.allSettled(both);
+    const [after, before] = await Promise.all(both);
+    return { after, before };
+  });
 }
 
 /** Whether Terraform would be given the same: what cdktf notes for itself is left out. */
