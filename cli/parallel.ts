@@ -1,4 +1,7 @@
-/** Runs a function on every item, at most so many at once; results in the order of the items. */
+/**
+ * Runs a function on every item, at most so many at once; results in the order of the items.
+ * @throws what the first of them throws; then none is begun any more
+ */
 export async function mapBounded<T, R>(
   items: readonly T[],
   limit: number,
@@ -9,7 +12,12 @@ export async function mapBounded<T, R>(
   const work = async () => {
     while (next < items.length) {
       const index = next++;
-      results[index] = await run(items[index] as T, index);
+      try {
+        results[index] = await run(items[index] as T, index);
+      } catch (error) {
+        next = items.length;
+        throw error;
+      }
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, work));

@@ -6,7 +6,7 @@ import { locksFolder } from '../environments/provider-locks';
 import { projectRoot } from '../environments/root';
 import { UserError } from '../environments/user-error';
 import type { PipelineName } from '../stacks/pipelines';
-import { readStack, type SynthesizedStack, stackNames } from './synthesized';
+import { isOfPipeline, readStack, type SynthesizedStack, stackNames } from './synthesized';
 import { inWorkFolder } from './work-folder';
 
 /**
@@ -35,8 +35,7 @@ export async function synthesizeStacks<T>(
   read: (stacks: readonly SynthesizedStack[]) => T,
   prepare?: Prepare,
 ): Promise<T> {
-  const prefix = `${environment}-${pipeline}`;
-  const isMeant = (name: string) => name === prefix || name.startsWith(`${prefix}-`);
+  const isMeant = (name: string) => isOfPipeline(name, environment, pipeline);
   return synthesizeEnvironment(environment, (stacks) => read(stacks.filter(({ name }) => isMeant(name))), prepare);
 }
 

@@ -34,6 +34,12 @@ export function stackNames(outputFolder: string): string[] {
   return [...names];
 }
 
+/** Whether a stack, by its name, is one of a pipeline, which may have several. */
+export function isOfPipeline(stack: string, environment: string, pipeline: string): boolean {
+  const name = `${environment}-${pipeline}`;
+  return stack === name || stack.startsWith(`${name}-`);
+}
+
 /** Reads one stack out of a cdktf output folder. */
 export function readStack(outputFolder: string, name: string): SynthesizedStack {
   const folder = join(outputFolder, 'stacks', name);

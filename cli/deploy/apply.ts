@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { displayPath } from '../../environments/load';
 import { projectRoot } from '../../environments/root';
 import { Mask } from '../plan/mask';
-import { PLAN_FILE } from '../plan/plan';
+import { LOCK_TIMEOUT, PLAN_FILE } from '../plan/plan';
 import type { Note } from '../progress';
 import type { SynthesizedStack } from '../synthesized';
 import { type TerraformCli, wordsOf } from '../terraform/run';
@@ -51,9 +51,13 @@ export async function applyPlan(
     if (message?.type === 'apply_complete' && hook) count(counts, hook.action);
     if (diagnostic?.severity === 'error') errors.push(wordsOfDiagnostic(diagnostic));
   };
-  const { code, stderr } = await terraform.run(stack.folder, ['apply', '-input=false', '-json', PLAN_FILE], {
-    onLine,
-  });
+  const { code, stderr } = await terraform.run(
+    stack.folder,
+    ['apply', '-input=false', '-json', LOCK_TIMEOUT, PLAN_FILE],
+    {
+      onLine,
+    },
+  );
   if (code === 0) return { stack: stack.name, outcome: 'applied', ...counts };
   const kept = await keepState(stack);
   const words = [...new Set(errors)].join('\n\n') || wordsOf(stderr) || 'Terraform ended without a reason.';
@@ -65,10 +69,11 @@ export async function applyPlan(
 async function keepState({ name, folder }: SynthesizedStack): Promise<string | undefined> {
   const errored = join(folder, 'errored.tfstate');
   if (!existsSync(errored)) return undefined;
-  const file = join(projectRoot, '.state', `${name}.errored.tfstate`);
+  // Not over an earlier one, which may hold what this one does not know of.
+  const moment = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const file = join(projectRoot, '.state', `${name}.${moment}.errored.tfstate`);
   await mkdir(join(projectRoot, '.state'), { recursive: true, mode: 0o700 });
-  await copyFile(errored, file);
-  await chmod(file, 0o600);
+  await writeFile(file, await readFile(errored), { mode: 0o600, flag: 'wx' });
   return (
     `The state could not be written to its backend, and is in ${displayPath(file)}. It holds secrets. When the backend is ` +
     `there again: npx cdktf synth && terraform -chdir=cdktf.out/stacks/${name} init && ` +

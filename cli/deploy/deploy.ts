@@ -6,7 +6,7 @@ import type { Review } from '../plan/review';
 import type { Selection, Stacks } from '../plan/stacks';
 import type { Progress } from '../progress';
 import { secretsOf } from '../secrets';
-import type { SynthesizedStack } from '../synthesized';
+import { isOfPipeline, type SynthesizedStack } from '../synthesized';
 import type { TerraformSession } from '../terraform/session';
 import type { Verdict } from '../verdict';
 import { type Applied, applyPlan } from './apply';
@@ -32,7 +32,7 @@ export interface Deployment {
 
 export type StackOutcome =
   | Applied
-  /** `unchanged`: nothing to do; `left-out`: the review does not touch it; `not-reached`: one before it failed. */
+  /** `unchanged`: nothing to do; `left-out`: the review does not touch it; `not-reached`: one before it failed, or the command was interrupted. */
   | { readonly stack: string; readonly outcome: 'unchanged' | 'left-out' | 'not-reached' };
 
 /**
@@ -43,6 +43,7 @@ export type StackOutcome =
  */
 export async function deployEnvironment(options: DeployOptions): Promise<Verdict> {
   const { selection, review, session, progress } = options;
+  if (review !== undefined) refuseMissing(review, options);
   const leftOut = options.stacks.after.filter((stack) => review !== undefined && isLeftOut(review, stack));
   const stacks = { after: options.stacks.after.filter((stack) => !leftOut.includes(stack)) };
   const report = await planEnvironment({
@@ -71,7 +72,7 @@ export function refuseFailed({ stacks }: PlanReport): void {
 }
 
 /**
- * Applies the plans of some stacks in their order, until one fails.
+ * Applies the plans of some stacks in their order, until one fails or the command is interrupted.
  * @param pending reports of the stacks with something to do
  */
 export async function applyAll(
@@ -84,7 +85,8 @@ export async function applyAll(
   for (const { stack: name, changes } of pending) {
     const stack = stacks.find((one) => one.name === name);
     if (stack === undefined) continue;
-    if (outcomes.some(({ outcome }) => outcome === 'failed')) outcomes.push({ stack: name, outcome: 'not-reached' });
+    if (session.terraform.isStopped || outcomes.some(({ outcome }) => outcome === 'failed'))
+      outcomes.push({ stack: name, outcome: 'not-reached' });
     else
       outcomes.push(
         await progress.step(
@@ -107,6 +109,25 @@ function hasWork({ changes, outputs }: StackReport): boolean {
   return changes.length + outputs.length > 0;
 }
 
+/** @throws UserError when a stack was reviewed that would not be deployed, such as one that the environment has no more */
+function refuseMissing(review: Review, { selection, stacks }: DeployOptions): void {
+  const { environment, pipeline } = selection;
+  const missing = Object.entries(review.stacks)
+    // One without a configuration was left behind already when it was reviewed.
+    .filter(([, { configuration }]) => configuration !== undefined)
+    .map(([name]) => name)
+    .filter((name) => pipeline === undefined || isOfPipeline(name, environment, pipeline))
+    .filter((name) => !stacks.after.some((stack) => stack.name === name));
+  if (missing.length > 0)
+    throw new UserError(
+      `Nothing was deployed: reviewed, but not among the stacks to deploy: ${missing.join(', ')}. ${anew(review)}`,
+    );
+}
+
+function anew({ environment }: Review): string {
+  return `Plan and review it anew: ./tributary plan ${environment} --review FILE`;
+}
+
 function refuseUnreviewed(review: Review, stacks: readonly SynthesizedStack[], report: PlanReport): void {
   const problems = report.stacks.flatMap((planned) => {
     const stack = stacks.find(({ name }) => name === planned.stack);
@@ -115,11 +136,9 @@ function refuseUnreviewed(review: Review, stacks: readonly SynthesizedStack[], r
   });
   if (problems.length > 0)
     throw new UserError(
-      [
-        'Nothing was deployed: what would be done now is not what was reviewed.',
-        ...problems,
-        `Plan and review it anew: ./tributary plan ${review.environment} --review FILE`,
-      ].join('\n\n'),
+      ['Nothing was deployed: what would be done now is not what was reviewed.', ...problems, anew(review)].join(
+        '\n\n',
+      ),
     );
 }
 
@@ -144,7 +163,7 @@ function renderOutcome(outcome: StackOutcome): string {
     case 'left-out':
       return 'left out: the review does not touch it';
     case 'not-reached':
-      return 'not reached: deploy again when what failed before it is mended';
+      return 'not reached: run this again when what stopped it is mended';
     default: {
       const { added, changed, removed, error } = outcome;
       const counts = `${added} added, ${changed} changed, ${removed} destroyed`;

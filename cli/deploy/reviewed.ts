@@ -19,7 +19,7 @@ export function unreviewed(review: Review, stack: SynthesizedStack, report: Stac
   if (reviewed === undefined) return 'The stack is not in the review.';
   if (reviewed.kind === 'failed') return 'The stack could not be planned when it was reviewed.';
   if (reviewed.kind === 'offline') return unreviewedOffline(reviewed, stack, report);
-  if (reviewed.digest === report.digest) return undefined;
+  if (reviewed.digest !== undefined && reviewed.digest === report.digest) return undefined;
   return renderDifference(differenceOf(reviewed, report)).join('\n');
 }
 

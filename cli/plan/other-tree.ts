@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { environmentFile, environmentsFolder } from '../../environments/load';
 import { projectRoot } from '../../environments/root';
@@ -15,6 +15,9 @@ const run = promisify(execFile);
 interface Repository {
   /** Its top folder. */
   readonly top: string;
+  /** Of the environment files and of the project, below the top: with a slash at the end, or empty. */
+  readonly environments: string;
+  readonly code: string;
   /** Whether the project's code is in it, too: then another version of it is another version of the code. */
   readonly holdsCode: boolean;
 }
@@ -34,10 +37,10 @@ export async function synthesizeAt(
 ): Promise<string | undefined> {
   const repository = await findRepository();
   const commit = await resolveCommit(repository, ref);
-  const file = relative(repository.top, environmentFile(environment)).split(sep).join('/');
+  const file = `${repository.environments}${basename(environmentFile(environment))}`;
   const text = await git(repository.top, ['show', `${commit}:${file}`]).catch(() => undefined);
   if (text === undefined) return undefined;
-  const root = repository.holdsCode ? await checkOut(repository.top, commit, join(folder, 'tree'), note) : projectRoot;
+  const root = repository.holdsCode ? await checkOut(repository, commit, join(folder, 'tree'), note) : projectRoot;
   const source: Source = { environment, text, root };
   return synthesizeInto(folder, source).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;
@@ -47,12 +50,13 @@ export async function synthesizeAt(
 
 async function findRepository(): Promise<Repository> {
   const folder = environmentsFolder();
-  const topOf = async (of: string) => (await git(of, ['rev-parse', '--show-toplevel'])).trim();
-  const top = await topOf(folder).catch(() => {
+  // As git says it: a folder that is reached by a link has another path.
+  const placeOf = async (of: string) => (await git(of, ['rev-parse', '--show-toplevel', '--show-prefix'])).split('\n');
+  const [top = '', environments = ''] = await placeOf(folder).catch(() => {
     throw new UserError(`--changed-since compares commits, and ${folder} is in no git repository.`);
   });
-  const code = await topOf(projectRoot).catch(() => undefined);
-  return { top, holdsCode: code === top };
+  const [topOfCode, code = ''] = await placeOf(projectRoot).catch(() => []);
+  return { top, environments, code, holdsCode: topOfCode === top };
 }
 
 async function resolveCommit({ top }: Repository, ref: string): Promise<string> {
@@ -67,12 +71,12 @@ async function resolveCommit({ top }: Repository, ref: string): Promise<string> 
 }
 
 /** The files of a commit, with packages: today's if they are the same, installed anew otherwise. */
-async function checkOut(top: string, commit: string, folder: string, note: Note): Promise<string> {
+async function checkOut({ top, code }: Repository, commit: string, folder: string, note: Note): Promise<string> {
   await mkdir(folder, { recursive: true });
   const archive = join(folder, '.archive.tar');
   await git(top, ['archive', '--format=tar', `--output=${archive}`, commit]);
   await run('tar', ['-xf', archive, '-C', folder]);
-  const root = join(folder, relative(top, projectRoot));
+  const root = join(folder, code);
   const isAlike = (name: string) =>
     existsSync(join(root, name)) && readFileSync(join(root, name)).equals(readFileSync(join(projectRoot, name)));
   if (isAlike('package-lock.json'))

@@ -34,7 +34,7 @@ export interface PlanOptions extends PlanMode {
 /** Name of the binary plan in a stack's folder. It holds secrets in clear and goes with the folder. */
 export const PLAN_FILE = 'plan';
 /** How long another run may hold the lock of a state. */
-const LOCK_TIMEOUT = '-lock-timeout=60s';
+export const LOCK_TIMEOUT = '-lock-timeout=60s';
 
 /**
  * Plans the stacks of an environment at once. A stack that fails is told in the report; the others are planned all the

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, type Stats } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { cp, realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { environmentFile, environmentsFolder, loadEnvironment } from '../../environments/load';
 import { projectRoot } from '../../environments/root';
@@ -8,7 +8,7 @@ import { UserError } from '../../environments/user-error';
 import { PIPELINE_NAMES } from '../../stacks/pipelines';
 import type { Progress } from '../progress';
 import { synthesizeInto } from '../synth';
-import { readStack, type SynthesizedStack, stackNames } from '../synthesized';
+import { isOfPipeline, readStack, type SynthesizedStack, stackNames } from '../synthesized';
 import { synthesizeAt } from './other-tree';
 import { vetStacks } from './vet';
 
@@ -41,8 +41,8 @@ export interface Stacks {
 export async function readStacks(selection: Selection, folder: string, progress: Progress): Promise<Stacks> {
   const { synthesized, before } = selection;
   const outputs = await synthesizeBoth(selection, folder, progress);
-  const stacks = select(outputs.after, selection);
-  if (synthesized !== undefined) vetStacks(stacks);
+  const stacks =
+    synthesized === undefined ? select(outputs.after, selection) : takenOver(outputs.after, selection, synthesized);
   if (stacks.length === 0) throw new UserError(nothingToPlan(selection));
   if (before !== undefined) return { after: stacks, before: byName(select(existing(before), selection)) };
   if (selection.changedSince === undefined) return { after: stacks };
@@ -103,11 +103,23 @@ async function synthesizeNow(environment: string, folder: string): Promise<strin
  * links that lie in a stack's folder.
  */
 async function takeOver(output: string, folder: string): Promise<string> {
-  await cp(existing(output), folder, {
-    recursive: true,
-    filter: (path) => isOwn(relative(output, path), lstatSync(path)),
-  });
+  const from = await realpath(existing(output));
+  await cp(from, folder, { recursive: true, filter: (path) => isOwn(relative(from, path), lstatSync(path)) });
   return folder;
+}
+
+/** @throws UserError when they are not what Tributary makes, in content or in form */
+function takenOver(output: string, selection: Selection, origin: string): SynthesizedStack[] {
+  try {
+    const stacks = select(output, selection);
+    vetStacks(stacks);
+    return stacks;
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      `${origin} does not hold what cdktf synth writes. Make it anew: npx cdktf synth --output <folder>`,
+    );
+  }
 }
 
 function isOwn(path: string, entry: Stats): boolean {
@@ -123,9 +135,9 @@ function existing(output: string): string {
 }
 
 function select(output: string, { environment, pipeline }: Selection): SynthesizedStack[] {
-  const prefixes = (pipeline === undefined ? PIPELINE_NAMES : [pipeline]).map((name) => `${environment}-${name}`);
+  const pipelines = pipeline === undefined ? PIPELINE_NAMES : [pipeline];
   return stackNames(output)
-    .filter((name) => prefixes.some((prefix) => name === prefix || name.startsWith(`${prefix}-`)))
+    .filter((name) => pipelines.some((one) => isOfPipeline(name, environment, one)))
     .filter((name) => /^[a-z0-9-]+$/.test(name))
     .map((name) => readStack(output, name));
 }

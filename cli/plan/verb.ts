@@ -3,6 +3,7 @@ import { UserError } from '../../environments/user-error';
 import { PIPELINE_NAMES } from '../../stacks/pipelines';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { isColorful, Progress } from '../progress';
+import { isOfPipeline } from '../synthesized';
 import { type TerraformSession, withTerraform } from '../terraform/session';
 import { conclude, jsonOption } from '../verb';
 import { inWorkFolder } from '../work-folder';
@@ -122,8 +123,7 @@ function offlineStacks(environment: string, { offline = [] }: Flags): (stack: st
   const stranger = offline.find((name) => !(PIPELINE_NAMES as readonly string[]).includes(name));
   if (stranger !== undefined)
     throw new UserError(`--offline ${stranger}: expected ${PIPELINE_NAMES.join(', ')}, or nothing for all.`);
-  const prefixes = offline.map((name) => `${environment}-${name}`);
-  return (stack) => prefixes.some((prefix) => stack === prefix || stack.startsWith(`${prefix}-`));
+  return (stack) => offline.some((pipeline) => isOfPipeline(stack, environment, pipeline));
 }
 
 function parseBudget(text: string): number {

@@ -24,9 +24,12 @@ const RESOURCES = /^(?:aws_|google_|cloudflare_|terraform_data$)/;
 const REGION = /^[a-z]+(-[a-z0-9]+)+$/;
 /** A state beside cdktf.out. */
 const LOCAL_STATE = /^\.\.\/\.\.\/\.\.\/\.state\/[a-z0-9-]+\.tfstate$/;
-/** Functions that read files of this machine. (developer.hashicorp.com/terraform/language/functions, "Filesystem") */
+/**
+ * Functions that read files of this machine (developer.hashicorp.com/terraform/language/functions, "Filesystem"), or call
+ * others by a text that is put together. A comment may stand before the parenthesis.
+ */
 const FILE_FUNCTION =
-  /\b(file|filebase64|fileset|filemd5|filesha\w*|filebase64sha\w*|templatefile|abspath|pathexpand)\s*\(/;
+  /\b(file|filebase64|fileset|filemd5|filesha\w*|filebase64sha\w*|templatefile|templatestring|abspath|pathexpand)\s*(\(|\/[*/]|#)/;
 
 /** @throws UserError with everything that is refused in some stacks */
 export function vetStacks(stacks: readonly SynthesizedStack[]): void {

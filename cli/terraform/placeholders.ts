@@ -1,5 +1,8 @@
 import type { SynthesizedStack } from '../synthesized';
 
+/** Values that any variable of a kind takes. */
+const EMPTY = { number: '0', bool: 'false', list: '[]', set: '[]' } as const;
+
 interface Declaration {
   readonly type?: string;
   readonly default?: unknown;
@@ -19,7 +22,9 @@ export function placeholders({ variable, document }: SynthesizedStack, env = pro
 }
 
 function valueFor(name: string, type: string, text: string): string {
-  if (!type.startsWith('map(')) return 'unused';
+  const [kind = ''] = type.split('(');
+  if (kind in EMPTY) return EMPTY[kind as keyof typeof EMPTY];
+  if (kind !== 'map') return 'unused';
   // The keys that expressions of the stack ask for: var.name["key"], in JSON.
   const keys = [...text.matchAll(new RegExp(`var\\.${name}\\[\\\\"([^"\\\\]+)\\\\"\\]`, 'g'))].map(
     ([, key = '']) => key,

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { StringDecoder } from 'node:string_decoder';
 import { stripVTControlCharacters } from 'node:util';
 import { UserError } from '../../environments/user-error';
 
@@ -19,6 +20,7 @@ export interface RunOptions {
 /** Runs Terraform, and ends what runs when the command is interrupted. */
 export class TerraformCli {
   private readonly running = new Map<ChildProcess, Promise<unknown>>();
+  private stopped = false;
 
   /**
    * @param command found on the PATH
@@ -31,9 +33,10 @@ export class TerraformCli {
 
   /**
    * @param folder where it runs
-   * @throws UserError when it cannot be started
+   * @throws UserError when it cannot be started, or stop() was called
    */
   async run(folder: string, args: readonly string[], { onLine, env = {} }: RunOptions = {}): Promise<TerraformResult> {
+    if (this.stopped) throw new UserError('Interrupted: Terraform was not started any more.');
     const child = spawn(this.command, args, {
       cwd: folder,
       env: { ...process.env, ...this.env, ...env },
@@ -60,10 +63,14 @@ export class TerraformCli {
     }
   }
 
-  /** Asks every run to end, which finishes what it has begun and unlocks the state, and waits for that. */
+  /**
+   * Asks every run to end, which finishes what it has begun and unlocks the state, and waits for that. Each is asked once,
+   * however often this is called, and no other is started any more.
+   */
   async stop(): Promise<void> {
     const runs = [...this.running];
-    for (const [child] of runs) child.kill('SIGINT');
+    if (!this.stopped) for (const [child] of runs) child.kill('SIGINT');
+    this.stopped = true;
     await Promise.allSettled(runs.map(([, ended]) => ended));
   }
 
@@ -71,14 +78,24 @@ export class TerraformCli {
   get isBusy(): boolean {
     return this.running.size > 0;
   }
+
+  /** Whether stop() was called. */
+  get isStopped(): boolean {
+    return this.stopped;
+  }
 }
 
 function eachLine(child: ChildProcess, onLine: (line: string) => void): void {
+  // A character may lie in two chunks.
+  const decoder = new StringDecoder('utf8');
   let unfinished = '';
   child.stdout?.on('data', (chunk: Buffer) => {
-    const lines = (unfinished + chunk.toString()).split('\n');
+    const lines = (unfinished + decoder.write(chunk)).split('\n');
     unfinished = lines.pop() ?? '';
     for (const line of lines) onLine(line);
+  });
+  child.stdout?.once('end', () => {
+    if (unfinished !== '') onLine(unfinished);
   });
 }
 

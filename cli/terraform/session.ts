@@ -34,6 +34,7 @@ export async function withTerraform<T>(
     'terraform',
     async (folder) => {
       const terraform = new TerraformCli(command, {
+        ...quiet(),
         ...(await pluginCache()),
         ...(await terraformEnvironment(folder)),
       });
@@ -42,6 +43,15 @@ export async function withTerraform<T>(
     },
     stop,
   );
+}
+
+/**
+ * Without what would make Terraform's own folders those of all stacks, and its log, which holds whole requests, part of what
+ * it says when it fails. A log that goes into a file is the user's own.
+ */
+function quiet({ TF_LOG_PATH }: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const log = { TF_LOG: undefined, TF_LOG_CORE: undefined, TF_LOG_PROVIDER: undefined };
+  return { TF_DATA_DIR: undefined, ...(TF_LOG_PATH ? {} : log) };
 }
 
 /** Providers are downloaded once for all runs; where the user keeps a cache, that one counts. */
