@@ -157,7 +157,7 @@ async function slowestPlan(folders, env) {
 
 function report(whole, { rounds }) {
   console.log(
-    `${availableParallelism()} processors, ${ROUNDS} rounds in turn; seconds and their ratios round by round, as median ` +
+    `${availableParallelism()} processors, ${ROUNDS === 1 ? '1 round' : `${ROUNDS} rounds`} in turn; seconds and their ratios round by round, as median ` +
       '(minimum to maximum).\n\n' +
       `${STACKS.length} stacks with ${jobsOf(WHOLE_ZONES)} Logpush jobs, deployed but for ${STACKS[2]}, which is planned as a new one:`,
   );
