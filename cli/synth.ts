@@ -73,6 +73,7 @@ async function synthesize<T>(
  * @throws UserError with what the app said when it fails
  */
 export async function synthesizeAll(folder: string): Promise<SynthesizedStack[]> {
+  mkdirSync(folder, { recursive: true });
   const output = join(folder, 'cdktf.out');
   await runApp(projectRoot, { CDKTF_OUTDIR: output });
   return stackNames(output).map((name) => readStack(output, name));
