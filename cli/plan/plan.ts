@@ -1,11 +1,10 @@
-import { mapBounded } from '../parallel';
 import type { Progress } from '../progress';
 import { secretsOf } from '../secrets';
 import type { SynthesizedStack } from '../synthesized';
 import { placeholders } from '../terraform/placeholders';
 import { type TerraformCli, wordsOf } from '../terraform/run';
 import type { TerraformSession } from '../terraform/session';
-import { prepareWorkspaces } from '../terraform/workspace';
+import { inWorkspaces } from '../terraform/workspace';
 import { Mask } from './mask';
 import { offlineReport } from './offline';
 import type { PlanJson } from './plan-json';
@@ -58,9 +57,8 @@ export async function planEnvironment(options: PlanOptions): Promise<PlanReport>
     await progress.step(
       `Plan ${planned.length === 1 ? planned[0]?.name : `${planned.length} stacks`}`,
       async (note) => {
-        const workspaces = await prepareWorkspaces(planned, { ...session, workFolder: session.folder });
         let done = 0;
-        await mapBounded(workspaces, session.parallelism, async ({ stack, problem }) => {
+        await inWorkspaces(planned, { ...session, workFolder: session.folder }, async ({ stack, problem }) => {
           const report =
             problem === undefined
               ? await planStack(stack, session.terraform, options, secrets)

@@ -15,7 +15,7 @@ export interface Workspace {
   readonly problem?: string;
 }
 
-export interface PrepareOptions {
+export interface WorkspaceOptions {
   readonly terraform: TerraformCli;
   /** Folder of the run: gets the providers. */
   readonly workFolder: string;
@@ -34,53 +34,60 @@ interface Settings {
 }
 
 /**
- * Makes the folders of stacks ready for Terraform. Providers are installed once for all stacks that require the same, in
- * the versions of their lock file if there is one.
+ * Makes the folders of stacks ready for Terraform, and works on each as soon as it is. Providers are installed once for all
+ * stacks that require the same, in the versions of their lock file if there is one.
+ * @returns what the work gives, in the order of the stacks
  */
-export async function prepareWorkspaces(
+export async function inWorkspaces<R>(
   stacks: readonly SynthesizedStack[],
-  options: PrepareOptions,
-): Promise<Workspace[]> {
-  const sets = new Map<string, SynthesizedStack[]>();
-  for (const stack of stacks) {
-    const key = JSON.stringify(requiredBy(stack));
-    sets.set(key, [...(sets.get(key) ?? []), stack]);
-  }
-  const prepared = await Promise.all(
-    [...sets.values()].map((alike, index) =>
-      prepareAlike(alike, join(options.workFolder, 'providers', String(index)), options),
-    ),
-  );
-  const byName = new Map(prepared.flat().map((workspace) => [workspace.stack.name, workspace]));
-  return stacks.flatMap(({ name }) => byName.get(name) ?? []);
-}
-
-/** Stacks that require the same providers. */
-async function prepareAlike(
-  stacks: readonly SynthesizedStack[],
-  folder: string,
-  options: PrepareOptions,
-): Promise<Workspace[]> {
-  const [first, ...others] = stacks;
-  if (first === undefined) return [];
-  const lock = lockFileOf(Object.keys(requiredBy(first)));
-  // Terraform reads the whole of a provider at every init: one stack alone needs no installation beside its own.
-  const installed = others.length === 0 ? undefined : await install(first, folder, lock, options.terraform);
-  if (installed?.problem !== undefined) return stacks.map((stack) => ({ stack, problem: installed.problem }));
-  return mapBounded(stacks, options.parallelism, async (stack) => {
-    const problem = await connect(stack, lock, installed?.folder, options.terraform);
-    return { stack, ...(problem !== undefined && { problem }) };
+  { terraform, workFolder, parallelism }: WorkspaceOptions,
+  work: (workspace: Workspace) => Promise<R>,
+): Promise<R[]> {
+  const installs = installShared(stacks, join(workFolder, 'providers'), terraform);
+  return mapBounded(stacks, parallelism, async (stack) => {
+    const installed = await installs.get(keyOf(stack));
+    const problem = installed?.problem ?? (await connect(stack, installed?.folder, terraform));
+    return work({ stack, ...(problem !== undefined && { problem }) });
   });
 }
 
-/** Installs the providers of a stack in a folder of their own. */
-async function install(
-  stack: SynthesizedStack,
+interface Installation {
+  readonly folder: string;
+  readonly problem?: string;
+}
+
+/**
+ * Installs the providers that several stacks require; by {@link keyOf}. Terraform reads the whole of a provider at every
+ * init: one stack alone needs no installation beside its own.
+ */
+function installShared(
+  stacks: readonly SynthesizedStack[],
   folder: string,
-  lock: string | undefined,
   terraform: TerraformCli,
-): Promise<{ readonly folder: string; readonly problem?: string }> {
+): Map<string, Promise<Installation>> {
+  const alike = new Map<string, SynthesizedStack[]>();
+  for (const stack of stacks) alike.set(keyOf(stack), [...(alike.get(keyOf(stack)) ?? []), stack]);
+  const shared = [...alike].flatMap(([key, [first, second]]) =>
+    first === undefined || second === undefined ? [] : [[key, first] as const],
+  );
+  return new Map(
+    shared.map(([key, stack], index) => {
+      const installation = install(stack, join(folder, String(index)), terraform);
+      // Whoever waits for it is told; nobody may wait yet.
+      installation.catch(() => undefined);
+      return [key, installation];
+    }),
+  );
+}
+
+function keyOf(stack: SynthesizedStack): string {
+  return JSON.stringify(requiredBy(stack));
+}
+
+/** Installs the providers of a stack in a folder of their own. */
+async function install(stack: SynthesizedStack, folder: string, terraform: TerraformCli): Promise<Installation> {
   await mkdir(folder, { recursive: true });
+  const lock = lockFileOf(Object.keys(requiredBy(stack)));
   const configuration = { terraform: { required_providers: requiredBy(stack) } };
   await writeFile(join(folder, 'main.tf.json'), JSON.stringify(configuration));
   if (lock !== undefined) await copyFile(lock, join(folder, LOCK));
@@ -93,11 +100,12 @@ async function install(
  * @param providers folder of the installation; undefined: they are installed now
  */
 async function connect(
-  { folder, document }: SynthesizedStack,
-  lock: string | undefined,
+  stack: SynthesizedStack,
   providers: string | undefined,
   terraform: TerraformCli,
 ): Promise<string | undefined> {
+  const { folder, document } = stack;
+  const lock = lockFileOf(Object.keys(requiredBy(stack)));
   const settings = document.terraform as Settings;
   const found = { ...document, terraform: { ...settings, backend: findState(settings.backend) } };
   // In many lines, as cdktf writes it: Terraform quotes the line that it complains of.

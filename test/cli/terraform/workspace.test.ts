@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type SynthesizedStack, stackOf } from '../../../cli/synthesized';
 import { TerraformCli } from '../../../cli/terraform/run';
-import { prepareWorkspaces } from '../../../cli/terraform/workspace';
+import { inWorkspaces } from '../../../cli/terraform/workspace';
 import { projectRoot } from '../../../environments/root';
 import { type Behaviour, type FakeTerraform, fakeTerraform } from '../fake-terraform';
 
@@ -28,7 +28,11 @@ function stack(name: string, required: object, backend: object = { s3: { bucket:
 function prepare(stacks: readonly SynthesizedStack[], init?: Behaviour) {
   if (init !== undefined) fake.teach({ init });
   const terraform = new TerraformCli(fake.command, {});
-  return prepareWorkspaces(stacks, { terraform, workFolder: join(fake.folder, 'work'), parallelism: 2 });
+  return inWorkspaces(
+    stacks,
+    { terraform, workFolder: join(fake.folder, 'work'), parallelism: 2 },
+    async (workspace) => workspace,
+  );
 }
 
 const inits = () => fake.calls().filter(({ event }) => event === 'start');
