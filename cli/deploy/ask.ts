@@ -23,6 +23,8 @@ export async function ask(
         output.write('\n');
         resolve(false);
       });
+      // Of a terminal that is gone: its mode cannot be set back.
+      lines.on('error', () => resolve(false));
     });
   } finally {
     for (const signal of SIGNALS) process.off(signal, close);

@@ -37,3 +37,10 @@ test('credentials of the clouds and of GitHub are secrets; ids, files and short 
   };
   expect(secretsOf([], { ...env, ...harmless })).toEqual(Object.values(env));
 });
+
+test('of a service account the key alone is secret, and a token of a registry is one', () => {
+  const key = { type: 'service_account', project_id: 'acme-secops', private_key: '-----BEGIN PRIVATE KEY-----\nabc' };
+  expect(secretsOf([], { GOOGLE_CREDENTIALS: JSON.stringify(key) })).toEqual([key.private_key]);
+  expect(secretsOf([], { GOOGLE_CREDENTIALS: '{"no":"key"}' })).toEqual(['{"no":"key"}']);
+  expect(secretsOf([], { TF_TOKEN_registry_example_com: 'registry-token' })).toEqual(['registry-token']);
+});

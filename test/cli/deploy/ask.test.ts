@@ -37,3 +37,9 @@ test('a request to end is a no, and is not listened to afterwards', async () => 
   expect(output.read().toString()).toBe('Deploy? \n');
   expect(process.listenerCount('SIGTERM')).toBe(before);
 });
+
+test('a terminal that is gone is a no', async () => {
+  const { input, answer } = asked();
+  input.emit('error', new Error('setRawMode EIO'));
+  expect(await answer).toBe(false);
+});

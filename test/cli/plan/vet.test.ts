@@ -59,6 +59,13 @@ test.each<[string, (document: StackJson) => void, string]>([
     (d) => Object.assign(d.provider.google[0], { region: '${local.x}' }),
     'the region ${local.x}',
   ],
+  ...['${file/* x */("/etc/passwd")}', '${core::file # x\n("/etc/passwd")}', '${templatestring(local.x, {})}'].map(
+    (text): [string, (document: StackJson) => void, string] => [
+      `a file that is read by ${text}`,
+      (d) => Object.assign(d, { output: { x: { value: text } } }),
+      'a function that reads files: ${',
+    ],
+  ),
   [
     'a module',
     (d) => Object.assign(d, { module: { x: { source: 'git::https://evil.example.com' } } }),
