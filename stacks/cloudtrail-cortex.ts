@@ -45,9 +45,7 @@ export class CloudtrailCortexStack extends PipelineStack {
       defaultTags: [{ tags: this.labels }],
     });
 
-    const logFiles = settings.existing
-      ? this.readTrail(settings, settings.existing)
-      : this.createTrail(settings);
+    const logFiles = settings.existing ? this.readTrail(settings, settings.existing) : this.createTrail(settings);
     const queue = this.announce(settings, logFiles);
     const reader = this.admitCortex(settings, logFiles, queue);
     this.watch(settings, environment.notifications, logFiles, queue);
