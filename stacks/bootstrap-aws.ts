@@ -53,7 +53,7 @@ export class BootstrapAwsStack extends PipelineStack {
       name: this.roleName('plan'),
       description: 'Assumed by workflows of GitHub to plan: reads, and changes nothing',
       provider,
-      subjects: plan,
+      subjects: Object.values(plan),
       sharedPolicyArn,
     });
     const deployer = new WorkflowRole(this, 'deploy', {

@@ -39,9 +39,8 @@ export class BootstrapGoogleStack extends PipelineStack {
     const { pool, provider } = this.identity();
     const pipeline = environment.qualys && qualysPermissions(environment, environment.qualys);
     const read = [...(pipeline?.read ?? []), ...this.readBootstrap()];
-    const [pullRequest = '', branch = '', planEnvironment = ''] = this.trust.plan;
     const planner = this.account('plan', 'Plans for workflows of GitHub', pool, {
-      subjects: { 'pull-request': pullRequest, branch, environment: planEnvironment },
+      subjects: this.trust.plan,
       permissions: read,
       roles: pipeline?.readRoles ?? [],
     });
@@ -88,7 +87,7 @@ export class BootstrapGoogleStack extends PipelineStack {
     return new GithubIdentity(this, 'github', {
       pool: `github-${this.environmentName}`,
       issuer: GITHUB_ISSUER,
-      subjects: this.trust.plan,
+      subjects: Object.values(this.trust.plan),
       subjectOnRef: { subject: this.trust.deploy, ref: this.trust.deployRef },
       dependsOn: this.apis,
     });
@@ -99,9 +98,8 @@ export class BootstrapGoogleStack extends PipelineStack {
     const { project } = this.google;
     return [
       {
-        why: 'Settings of the state bucket, roles in the project, APIs that are on.',
+        why: 'Settings of the state bucket, and APIs that are on.',
         permissions: [
-          ...['resourcemanager.projects.get', 'resourcemanager.projects.getIamPolicy'],
           ...['serviceusage.services.get', 'serviceusage.services.list'],
           ...['storage.buckets.get', 'storage.buckets.getIamPolicy'],
         ],
@@ -110,7 +108,7 @@ export class BootstrapGoogleStack extends PipelineStack {
       {
         why: 'Whom these two accounts trust, and what they may do.',
         permissions: [
-          ...['iam.roles.get', 'iam.serviceAccounts.get', 'iam.serviceAccounts.getIamPolicy'],
+          ...['iam.serviceAccounts.get', 'iam.serviceAccounts.getIamPolicy'],
           ...['iam.workloadIdentityPoolProviders.get', 'iam.workloadIdentityPools.get'],
         ],
         project,
@@ -123,7 +121,7 @@ export class BootstrapGoogleStack extends PipelineStack {
     displayName: string,
     pool: string,
     props: {
-      subjects: Record<string, string>;
+      subjects: Readonly<Record<string, string>>;
       permissions: readonly GooglePermission[];
       roles: readonly GoogleRole[];
     },
@@ -153,6 +151,9 @@ export class BootstrapGoogleStack extends PipelineStack {
   }
 }
 
+/** What a plan of the bootstrap stack asks for in each project in which it makes a custom role and grants it. */
+const OF_EACH_PROJECT = ['iam.roles.get', 'resourcemanager.projects.get', 'resourcemanager.projects.getIamPolicy'];
+
 /** One role in each project. */
 function customRoles(roleId: string, permissions: readonly GooglePermission[]): CustomRole[] {
   const projects = [...new Set(permissions.map(({ project }) => project))];
@@ -160,7 +161,10 @@ function customRoles(roleId: string, permissions: readonly GooglePermission[]): 
     project,
     roleId,
     permissions: [
-      ...new Set(permissions.filter((one) => one.project === project).flatMap((one) => one.permissions)),
+      ...new Set([
+        ...OF_EACH_PROJECT,
+        ...permissions.filter((one) => one.project === project).flatMap((one) => one.permissions),
+      ]),
     ].sort(),
   }));
 }

@@ -7,7 +7,7 @@ export const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
 /** Whom the identities trust: subjects of GitHub's OIDC tokens, each whole. A pattern could be met by another repository. */
 export interface GithubTrust {
   /** Pull requests, the branch (schedules, too), and jobs in the environment `<name>-plan` of GitHub. */
-  readonly plan: readonly string[];
+  readonly plan: Readonly<Record<'pull-request' | 'branch' | 'environment', string>>;
   /** Jobs in the environment of GitHub. Who may run them, and from which branch, is said there. */
   readonly deploy: string;
   /** Ref that a deploy must come from beside that: an environment that GitHub makes on the fly protects nothing. */
@@ -17,11 +17,14 @@ export interface GithubTrust {
 export function githubTrust({ environment }: Environment, settings: BootstrapSettings): GithubTrust {
   const { repository, branch, githubEnvironment = environment } = settings;
   const ref = `refs/heads/${branch}`;
+  const subject = (rest: string) => `repo:${repository}:${rest}`;
   return {
-    plan: ['pull_request', `ref:${ref}`, `environment:${githubEnvironment}-plan`].map(
-      (part) => `repo:${repository}:${part}`,
-    ),
-    deploy: `repo:${repository}:environment:${githubEnvironment}`,
+    plan: {
+      'pull-request': subject('pull_request'),
+      branch: subject(`ref:${ref}`),
+      environment: subject(`environment:${githubEnvironment}-plan`),
+    },
+    deploy: subject(`environment:${githubEnvironment}`),
     deployRef: ref,
   };
 }
