@@ -5,9 +5,9 @@ import type { Environment } from '../environments/schema';
 import { cloudtrailNames } from './cloudtrail-names';
 
 /**
- * What the roles of the workflows may do to the pipeline of AWS. Each list is what the Terraform provider asks of AWS,
- * recorded with 5.100 and completed for 6.x by its documentation: without any one of them a plan or a deploy fails.
- * Resources as narrow as AWS takes them (Service Authorization Reference).
+ * What the roles of the workflows may do to the pipeline of AWS: what the Terraform provider asks of AWS to make, plan and
+ * destroy it, as recorded with 5.100, and what changes of it and providers up to 6.x ask for beside that. Resources as
+ * narrow as AWS takes them (Service Authorization Reference).
  */
 export interface AwsPermission {
   /** Letters and digits: the Sid. */
