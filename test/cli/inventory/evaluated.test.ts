@@ -53,7 +53,11 @@ describe.each([
   } as const;
 
   const idOf = (caller: Caller) =>
-    caller === 'anonymous' ? '*' : 'arn' in caller ? caller.arn : `service:${caller.service}`;
+    caller === 'anonymous'
+      ? '*'
+      : 'arn' in caller
+        ? caller.arn
+        : `service:${'service' in caller ? caller.service : caller.federated}`;
   const isAllowed = (caller: Caller, action: string, resource: string) =>
     contexts.some(
       (context) =>
