@@ -1,4 +1,5 @@
 import type { Grant, Use } from './facts';
+import { isIdentityProvider } from './identities';
 import type { Access, Identity } from './model';
 import { reaches } from './patterns';
 
@@ -8,7 +9,7 @@ export class Accesses {
 
   constructor(
     private readonly grants: readonly Grant[],
-    identities: readonly Identity[],
+    identities: readonly Pick<Identity, 'id' | 'name'>[],
   ) {
     this.names = new Map(identities.map(({ id, name }) => [id, name]));
   }
@@ -33,11 +34,12 @@ export class Accesses {
     return this.grants.filter(({ reach }) => reach[use]?.some((pattern) => reaches(pattern, id)));
   }
 
-  /** Who takes a role: it acts for nobody else. */
+  /** Who takes a role: it acts for nobody else. Whom a provider speaks for is told once, with the identity. */
   private throughRole(identity: string): string[] {
-    return this.reaching(identity, 'assume').map(({ who, conditions }) =>
-      [`assumed by ${this.names.get(who) ?? who}`, ...conditions].join(', '),
+    const taken = this.reaching(identity, 'assume').map(({ who, conditions }) =>
+      [`assumed by ${this.names.get(who) ?? who}`, ...(isIdentityProvider(who) ? [] : conditions)].join(', '),
     );
+    return [...new Set(taken)];
   }
 
   private lacking(identity: string, use: Use, key: string | undefined): string[] {
