@@ -140,13 +140,9 @@ function sources({ references, stack }: GoogleView): Party[] {
 /** What GitHub's workflows may act as. */
 function github({ stack }: GoogleView, grants: readonly Grant[]): Party[] {
   const taken = grants.filter(({ who }) => isIdentityProvider(who));
-  const accounts = [...new Set(taken.flatMap(({ on }) => on))];
   return githubParty(
     stack.name,
-    accounts.map((account) => {
-      const whom = taken.filter(({ on }) => on.includes(account)).map(({ conditions }) => conditions.join(', '));
-      return `may act as ${account}: ${whom.join('; ')}`;
-    }),
+    taken.map(({ on, conditions }) => [`may become ${on.join(', ')}`, ...conditions].join(', ')),
   );
 }
 

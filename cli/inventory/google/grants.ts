@@ -80,6 +80,16 @@ export function googleGrants(view: GoogleView): Pick<Facts, 'grants' | 'unknown'
   return { grants, unknown };
 }
 
+/** `gs://bucket/states/{one/*, other/*}`: what they have in common once. */
+function folded(patterns: readonly string[]): string {
+  const [first = '', ...others] = patterns;
+  if (others.length === 0) return first;
+  let end = 0;
+  while (end < first.length && others.every((other) => other[end] === first[end])) end++;
+  const common = first.slice(0, first.lastIndexOf('/', end - 1) + 1);
+  return `${common}{${patterns.map((one) => one.slice(common.length)).join(', ')}}`;
+}
+
 /** Objects by the beginning of their names, and roles that may be granted, in CEL. */
 const OBJECTS = /^resource\.name\.startsWith\("projects\/_\/buckets\/([^"/]+)\/objects\/([^"]*)"\)$/;
 const GRANTED_ROLES =
@@ -122,7 +132,7 @@ function conditionOf(
   const objects = expression.split(' || ').map((part) => OBJECTS.exec(part) ?? []);
   if (objects.every(([all]) => all !== undefined))
     return {
-      words: [`only objects ${either(objects.map(([, bucket, prefix]) => `gs://${bucket}/${prefix}*`))}`],
+      words: [`only objects ${folded(objects.map(([, bucket, prefix]) => `gs://${bucket}/${prefix}*`))}`],
       resources: objects.map(([, bucket = '', prefix]) => `${view.bucketId(bucket)}/objects/${prefix}*`),
     };
   const [, roles] = GRANTED_ROLES.exec(expression) ?? [];
