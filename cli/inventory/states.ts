@@ -66,7 +66,7 @@ function placeOf(
 /** The states in what the stacks say of their buckets, and the buckets with what lies in them. */
 export function statesInBuckets(stores: readonly StoreFacts[], grants: readonly Grant[]): StoreFacts[] {
   const resources = [...stores.map(({ id }) => id), ...grants.flatMap((grant) => grant.resources)];
-  const states = stores.map((store): StoreFacts => {
+  const found = stores.map((store): StoreFacts => {
     if (store.within === undefined) return store;
     const { cloud, bucket, object } = store.within;
     const id = resources.map((one) => bucketId(cloud, one)).find((one) => one?.endsWith(`${BEFORE[cloud]}${bucket}`));
@@ -77,6 +77,7 @@ export function statesInBuckets(stores: readonly StoreFacts[], grants: readonly 
     const { elsewhere: _, ...rest } = store;
     return { ...rest, reachedAs, place: made.place, encryption: made.encryption, ...(made.key && { key: made.key }) };
   });
+  const states = [...found, ...foreignBuckets(found)];
   return states.map((store) => {
     const held = states.filter(({ reachedAs }) => reachedAs?.startsWith(`${store.id}/`)).map(({ stack }) => stack);
     return held.length === 0 ? store : { ...store, holds: `states of Terraform, of the stacks ${listed(held)}` };
@@ -90,4 +91,20 @@ const BEFORE = { aws: ':::', google: '/buckets/' } as const;
 function bucketId(cloud: 'aws' | 'google', resource: string): string | undefined {
   const pattern = cloud === 'aws' ? /^arn:[\w-]+:s3:::[^/*?]+(?=\/|$)/ : /^projects\/[^/*?]+\/buckets\/[^/*?]+(?=\/|$)/;
   return pattern.exec(resource)?.[0];
+}
+
+/** Buckets of Cloud Storage that states lie in, that grants name, and that no stack makes. */
+function foreignBuckets(stores: readonly StoreFacts[]): StoreFacts[] {
+  const known = new Set(stores.map(({ id }) => id));
+  const found = new Map<string, StoreFacts>();
+  for (const { reachedAs = '', within, stack } of stores) {
+    const id = within?.cloud === 'google' ? bucketId('google', reachedAs) : undefined;
+    if (id === undefined || within === undefined || known.has(id) || found.has(id)) continue;
+    found.set(id, {
+      ...{ id, stack, kind: 'Cloud Storage bucket', name: within.bucket, holds: '', settings: [] },
+      ...{ place: 'not known here', encryption: 'not known here', retention: 'not known here' },
+      elsewhere: 'No stack makes it: its own IAM policy says who else may use it.',
+    });
+  }
+  return [...found.values()];
 }

@@ -184,6 +184,7 @@ describe('prod', () => {
     expect(bucket).toMatchObject({
       holds: `states of Terraform, of the stacks ${inventory.stacks.slice(0, -1).join(', ')} and prod-qualys-secops`,
       place: 'Google Cloud project acme-secops-prod, EU',
+      retention: expect.stringMatching(/^for ever; what is overwritten 90 days; /),
     });
     expect(ids(bucket.administrators)).toEqual([CI.deploy]);
     const state = (stack: string) => store(inventory, `gs://acme-terraform-state/tributary/${stack}/default.tfstate`);
@@ -223,7 +224,10 @@ describe('prod', () => {
     expect(buckets?.actions).toContain('s3:PutBucketPolicy');
     // The policy that both roles share is told with each of them.
     for (const role of [DEPLOY_ROLE, DEPLOY_ROLE.replace('deploy', 'plan')])
-      expect(permission(role, /^aws_iam_policy\.\S+ ReadWorkflowRoles$|^aws_iam_policy\.read /)?.may).toBeDefined();
+      expect(permission(role, /^aws_iam_policy\.read ReadSharedPolicy$/)?.may).toEqual([
+        'iam:GetPolicy',
+        'iam:GetPolicyVersion',
+      ]);
     const custom = inventory.identities.find(({ id }) => id === CI.plan)?.permissions.find(({ actions }) => actions);
     expect(custom?.actions).toContain('secretmanager.secrets.get');
     expect(custom?.may).toContain('secretmanager: 3 actions that look at settings, none that reads a value');
