@@ -22,7 +22,7 @@ export class Accesses {
   of(id: string, use: Use, key?: string): Access[] {
     const found = new Map<string, string[]>();
     for (const grant of this.reaching(id, use))
-      found.set(grant.who, [...(found.get(grant.who) ?? []), describe(grant, id)]);
+      found.set(grant.who, [...(found.get(grant.who) ?? []), describe(grant, id, use)]);
     return [...found].map(([identity, how]) => ({
       identity,
       name: this.names.get(identity) ?? identity,
@@ -54,7 +54,9 @@ function delegated(identity: string): string[] {
   return /^arn:[\w-]+:iam::\d{12}:root$/.test(identity) ? ['its own IAM policies say who of it'] : [];
 }
 
-function describe({ may, on, resources, conditions }: Grant, id: string): string {
+function describe({ may: all, on, resources, conditions, parts = [] }: Grant, id: string, of: Use): string {
+  const own = parts.filter(({ use, pattern }) => use === of && reaches(pattern, id)).flatMap((part) => part.may);
+  const may = own.length === 0 ? all : own;
   const isWhole = resources.includes(id) || resources.includes(`${id}/*`);
   return [may.join(', ') + (isWhole ? '' : ` on ${on.join(', ')}`), ...conditions].join(', ');
 }

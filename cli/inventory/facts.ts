@@ -17,6 +17,8 @@ export interface Grant extends Permission {
   readonly resources: readonly string[];
   /** The same for each use: reading from everything is not reading from what only the other actions are about. */
   readonly reach: Reach;
+  /** Of a grant about several services: the actions for a use of what fits a pattern, to be told there alone. */
+  readonly parts?: readonly { readonly use: Use; readonly pattern: string; readonly may: readonly string[] }[];
 }
 
 type WithoutAccess = 'readers' | 'writers' | 'deleters' | 'administrators';

@@ -70,10 +70,9 @@ export function googleGrants(view: GoogleView): Pick<Facts, 'grants' | 'unknown'
         on: [target.on],
         conditions: [...(whom === undefined ? [] : conditionsOfSubject(view, whom)), ...(condition?.words ?? [])],
         resources,
-        reach:
-          custom === undefined
-            ? Object.fromEntries((known?.uses ?? []).map((use) => [use, resources]))
-            : reachOfPermissions(custom, value('project')),
+        ...(custom === undefined
+          ? { reach: Object.fromEntries((known?.uses ?? []).map((use) => [use, resources])) }
+          : reachOfPermissions(custom, value('project'))),
       };
     }),
   );

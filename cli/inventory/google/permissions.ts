@@ -1,5 +1,5 @@
 import { actionsInWords, type Purpose } from '../actions-in-words';
-import type { Reach, Use } from '../facts';
+import type { Grant, Use } from '../facts';
 
 /** Permissions by what they are for and about: the part of a resource's name within its project (IAM permissions reference). */
 const USES: Readonly<Record<string, readonly [within: string, uses: Readonly<Partial<Record<Use, RegExp>>>]>> = {
@@ -24,14 +24,20 @@ const USES: Readonly<Record<string, readonly [within: string, uses: Readonly<Par
   chronicle: ['locations/*/instances/*', { administer: /^chronicle\.feeds\.(create|delete|update)$/ }],
 };
 
-/** What the permissions of a custom role that is granted on a project reach. */
-export function reachOfPermissions(permissions: readonly string[], project: string): Reach {
+/** What the permissions of a custom role that is granted on a project reach, and by which of them. */
+export function reachOfPermissions(
+  permissions: readonly string[],
+  project: string,
+): Required<Pick<Grant, 'reach' | 'parts'>> {
+  const parts = Object.values(USES).flatMap(([within, uses]) =>
+    (Object.entries(uses) as [Use, RegExp][]).flatMap(([use, names]) => {
+      const may = permissions.filter((one) => names.test(one));
+      return may.length === 0 ? [] : [{ use, pattern: `projects/${project}/${within}`, may }];
+    }),
+  );
   const reach: Partial<Record<Use, string[]>> = {};
-  for (const [within, uses] of Object.values(USES))
-    for (const [use, pattern] of Object.entries(uses) as [Use, RegExp][])
-      if (permissions.some((one) => pattern.test(one)))
-        reach[use] = [...(reach[use] ?? []), `projects/${project}/${within}`];
-  return reach;
+  for (const { use, pattern } of parts) reach[use] = [...(reach[use] ?? []), pattern];
+  return { reach, parts };
 }
 
 /** Permissions in words, counted where they are many. */

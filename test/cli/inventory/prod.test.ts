@@ -186,7 +186,21 @@ describe('prod', () => {
       place: 'Google Cloud project acme-secops-prod, EU',
       retention: expect.stringMatching(/^for ever; what is overwritten 90 days; /),
     });
-    expect(ids(bucket.administrators)).toEqual([CI.deploy]);
+    // Of the custom role what is about buckets; by the other role it can let somebody else in.
+    expect(bucket.administrators).toEqual([
+      {
+        identity: CI.deploy,
+        name: CI.deploy.replace('serviceAccount:', ''),
+        how: [
+          'say who has which role in the project (roles/resourcemanager.projectIamAdmin) on the project acme-secops-prod, only of roles/logging.logWriter, roles/artifactregistry.writer or roles/storage.objectViewer',
+          'storage.buckets.setIamPolicy, storage.buckets.update on the project acme-secops-prod',
+          'assumed by workload identity pool github-prod',
+        ],
+      },
+    ]);
+    expect(store(inventory, '3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d').administrators[0]?.how[0]).toBe(
+      'chronicle.feeds.create, chronicle.feeds.delete, chronicle.feeds.update on the project acme-secops-prod',
+    );
     const state = (stack: string) => store(inventory, `gs://acme-terraform-state/tributary/${stack}/default.tfstate`);
     for (const stack of inventory.stacks) {
       expect(state(stack)).toMatchObject({ place: bucket.place, encryption: bucket.encryption });
