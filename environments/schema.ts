@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { bootstrap } from './bootstrap';
+import { checkBootstrap } from './bootstrap-checks';
 import { cloudflare } from './cloudflare';
 import { cloudtrail } from './cloudtrail';
 import { notifications } from './notifications';
@@ -85,6 +87,7 @@ export const environmentSchema = z
       backend,
       labels,
       notifications: notifications.optional(),
+      bootstrap: bootstrap.optional(),
       qualys: qualys.optional(),
       cloudtrail: cloudtrail.optional(),
       cloudflare: cloudflare.optional(),
@@ -92,6 +95,7 @@ export const environmentSchema = z
     { error: 'a map: environment, protected, backend and at least one pipeline' },
   )
   .superRefine((value, context) => {
+    for (const issue of checkBootstrap(value)) context.addIssue({ code: 'custom', ...issue });
     if (isMap(value) && ['qualys', 'cloudtrail', 'cloudflare'].every((section) => at(value, section) === undefined))
       context.addIssue({
         code: 'custom',

@@ -18,6 +18,7 @@ import { days, seconds } from '../environments/duration';
 import type { Notifications } from '../environments/notifications';
 import type { Environment } from '../environments/schema';
 import { runbookAddress } from './alarm-runbooks';
+import { type CloudtrailNames, cloudtrailNames } from './cloudtrail-names';
 import type { CloudtrailCortexOutputs } from './outputs';
 import { PipelineStack } from './pipeline-stack';
 
@@ -32,19 +33,19 @@ interface LogFiles {
 /** AWS CloudTrail → S3 → SQS ← Cortex XDR, which assumes a role. */
 export class CloudtrailCortexStack extends PipelineStack {
   private readonly account: AwsAccount;
+  private readonly names: CloudtrailNames;
 
   constructor(scope: Construct, environment: Environment, settings: CloudtrailSettings) {
     super(scope, environment, 'cloudtrail-cortex', 'aws');
     this.account = new AwsAccount(settings.account, settings.region);
+    this.names = cloudtrailNames(environment.environment, settings);
     new AwsProvider(this, 'aws', {
       region: this.account.region,
       allowedAccountIds: [this.account.id],
       defaultTags: [{ tags: this.labels }],
     });
 
-    const logFiles = settings.existing
-      ? this.readTrail(settings, settings.existing)
-      : this.createTrail(settings, `${environment.environment}-cloudtrail-${this.account.id}-${this.account.region}`);
+    const logFiles = settings.existing ? this.readTrail(settings, settings.existing) : this.createTrail(settings);
     const queue = this.announce(settings, logFiles);
     const reader = this.admitCortex(settings, logFiles, queue);
     this.watch(settings, environment.notifications, logFiles, queue);
@@ -61,11 +62,10 @@ export class CloudtrailCortexStack extends PipelineStack {
   }
 
   /** A trail with its key and its bucket. */
-  private createTrail(settings: CloudtrailSettings, defaultBucket: string): LogFiles {
+  private createTrail(settings: CloudtrailSettings): LogFiles {
     const { account } = this;
-    const { names, organization, accessLogs, objectLock, queue, import: existing } = settings;
-    const name = names?.trail ?? this.node.id;
-    const bucketName = names?.bucket ?? defaultBucket;
+    const { organization, accessLogs, objectLock, queue, import: existing } = settings;
+    const { trail: name, bucket: bucketName } = this.names;
     const bucketArn = account.bucketArn(bucketName);
     const owner = new AwsAccount(organization?.managementAccount ?? account.id, account.region);
     const trailArn = owner.arn('cloudtrail', `trail/${name}`);
@@ -75,7 +75,7 @@ export class CloudtrailCortexStack extends PipelineStack {
       settings.kmsKey ??
       new TrailKey(this, 'key', {
         account,
-        alias: names?.key ?? this.node.id,
+        alias: this.names.key,
         trailArn,
         announcingBucketArn: queue.encryption === 'kms' ? bucketArn : undefined,
         importIds: existing,
@@ -117,7 +117,7 @@ export class CloudtrailCortexStack extends PipelineStack {
     if (setting === undefined) return undefined;
     const prefix = `${ofBucket}/`;
     if (setting !== 'create') return { bucket: setting, prefix };
-    const name = `${ofBucket}-access`;
+    const { accessLogs: name } = this.names;
     const logs = new AccessLogBucket(this, 'access-logs', { account: this.account, name, ofBucket, retentionDays });
     return { bucket: logs.name, prefix };
   }
@@ -138,10 +138,10 @@ export class CloudtrailCortexStack extends PipelineStack {
     };
   }
 
-  private announce({ names, queue, import: importIds }: CloudtrailSettings, logFiles: LogFiles): ObjectQueue {
+  private announce({ queue, import: importIds }: CloudtrailSettings, logFiles: LogFiles): ObjectQueue {
     return new ObjectQueue(this, 'objects', {
       account: this.account,
-      name: names?.queue ?? this.node.id,
+      name: this.names.queue,
       announcedBy: logFiles.announcedBy,
       retentionSeconds: seconds(queue.retention),
       kmsKeyArn: queue.encryption === 'kms' ? logFiles.kmsKeyArn : undefined,
@@ -149,10 +149,10 @@ export class CloudtrailCortexStack extends PipelineStack {
     });
   }
 
-  private admitCortex({ names, cortex, import: existing }: CloudtrailSettings, logFiles: LogFiles, queue: ObjectQueue) {
+  private admitCortex({ cortex, import: existing }: CloudtrailSettings, logFiles: LogFiles, queue: ObjectQueue) {
     return new ReaderRole(this, 'reader', {
       account: this.account,
-      name: names?.role ?? `${this.node.id}-reader`,
+      name: this.names.role,
       readerAccountId: cortex.accountId,
       externalIds: cortex.externalId,
       bucketName: logFiles.bucketName,
@@ -170,11 +170,11 @@ export class CloudtrailCortexStack extends PipelineStack {
     { kmsKeyArn }: LogFiles,
     queue: ObjectQueue,
   ): void {
-    const name = this.node.id;
+    const { alarms: name, topic, keyRule, dashboard } = this.names;
     const runbook = runbookAddress(notifications);
     const { arn: topicArn } = new AlarmTopic(this, 'alarm-topic', {
       account: this.account,
-      name: `${name}-alarms`,
+      name: topic,
       emails: notifications?.emails ?? [],
       pagerdutyKey: notifications?.pagerduty ? this.pagerdutyKey() : undefined,
       importId: existing?.topic,
@@ -192,8 +192,8 @@ export class CloudtrailCortexStack extends PipelineStack {
       runbook,
     });
     if (kmsKeyArn !== undefined)
-      new KeyWatch(this, 'key-watch', { name: `${name}-key`, kmsKeyArn, topicArn, runbook: runbook('cloudtrail-key') });
-    new QueueDashboard(this, 'dashboard', { ...watched, region: this.account.region, alarms: arns });
+      new KeyWatch(this, 'key-watch', { name: keyRule, kmsKeyArn, topicArn, runbook: runbook('cloudtrail-key') });
+    new QueueDashboard(this, 'dashboard', { ...watched, name: dashboard, region: this.account.region, alarms: arns });
   }
 
   private pagerdutyKey(): string {

@@ -25,3 +25,22 @@ export interface QualysSecopsOutputs {
   /** The address that Qualys sees, with `egress: static`. */
   readonly egress_address?: string;
 }
+
+/** bootstrap-aws: each output is a variable that the workflows read, under the same name. */
+export interface BootstrapAwsOutputs {
+  readonly AWS_REGION: string;
+  /** ARN of the role that plans. */
+  readonly AWS_PLAN_ROLE: string;
+  /** ARN of the role that deploys. */
+  readonly AWS_DEPLOY_ROLE: string;
+}
+
+/** bootstrap-google: each output is a variable that the workflows read, under the same name. */
+export interface BootstrapGoogleOutputs {
+  /** `projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>`. */
+  readonly GOOGLE_WORKLOAD_IDENTITY_PROVIDER: string;
+  /** Address of the service account that plans. */
+  readonly GOOGLE_PLAN_SERVICE_ACCOUNT: string;
+  /** Address of the service account that deploys. */
+  readonly GOOGLE_DEPLOY_SERVICE_ACCOUNT: string;
+}

@@ -2,7 +2,7 @@ import { Aspects, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Environment } from '../environments/schema';
 import { configureBackend } from './backend';
-import type { PipelineName } from './pipelines';
+import type { BOOTSTRAP_NAME, PipelineName } from './pipelines';
 import { Protection } from './protection';
 import { type PROVIDER_VERSIONS, pinVersions } from './versions';
 
@@ -15,7 +15,7 @@ export abstract class PipelineStack extends TerraformStack {
   protected constructor(
     scope: Construct,
     environment: Environment,
-    pipeline: PipelineName,
+    pipeline: PipelineName | typeof BOOTSTRAP_NAME,
     /** The one Terraform provider that it needs. */
     readonly providerName: keyof typeof PROVIDER_VERSIONS,
     part = '',

@@ -26,6 +26,7 @@ import { runbookAddress } from './alarm-runbooks';
 import { CollectorWatch } from './collector-watch';
 import type { QualysSecopsOutputs } from './outputs';
 import { PipelineStack } from './pipeline-stack';
+import { qualysBuckets } from './qualys-names';
 import { longestGapSeconds } from './schedule-gap';
 
 /** APIs of everything below; others come with what uses them. */
@@ -91,7 +92,8 @@ export class QualysSecopsStack extends PipelineStack {
 
   /** Three buckets, three rights: logs are created and read, state is rewritten, code is nothing to the running function. */
   private createBuckets() {
-    const { buckets, project, region, retention, storage, import: existing } = this.settings;
+    const { region, retention, storage, import: existing } = this.settings;
+    const buckets = qualysBuckets(this.environmentName, this.settings);
     const { kmsKey, storageClass, autoclass, softDelete, minimumRetention } = storage;
     const shared = {
       location: storage.location ?? region,
@@ -100,7 +102,7 @@ export class QualysSecopsStack extends PipelineStack {
     };
     const named = (kind: keyof typeof buckets) => ({
       ...shared,
-      name: buckets[kind] ?? `${project}-${this.name}-${kind}`,
+      name: buckets[kind],
       importId: existing?.[kind],
     });
     return {

@@ -12,10 +12,17 @@ export type StackJson = Record<string, any>;
 
 /** Synthesizes environments as the app does, validations included, and gives each stack's JSON by name. */
 export function synthesize(...environments: Environment[]): Record<string, StackJson> {
+  return synthesizeStacks((app) => {
+    for (const environment of environments) addEnvironment(app, environment);
+  });
+}
+
+/** The same for the stacks that a function adds. */
+export function synthesizeStacks(add: (app: App) => void): Record<string, StackJson> {
   const outdir = mkdtempSync(join(tmpdir(), 'tributary-synth-'));
   try {
     const app = new App({ outdir });
-    for (const environment of environments) addEnvironment(app, environment);
+    add(app);
     app.synth();
     const { stacks } = JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8'));
     return Object.fromEntries(

@@ -1,4 +1,5 @@
 import type { Grant, Use } from './facts';
+import { isIdentityProvider } from './identities';
 import type { Access, Identity } from './model';
 import { reaches } from './patterns';
 
@@ -8,7 +9,7 @@ export class Accesses {
 
   constructor(
     private readonly grants: readonly Grant[],
-    identities: readonly Identity[],
+    identities: readonly Pick<Identity, 'id' | 'name'>[],
   ) {
     this.names = new Map(identities.map(({ id, name }) => [id, name]));
   }
@@ -21,7 +22,7 @@ export class Accesses {
   of(id: string, use: Use, key?: string): Access[] {
     const found = new Map<string, string[]>();
     for (const grant of this.reaching(id, use))
-      found.set(grant.who, [...(found.get(grant.who) ?? []), describe(grant, id)]);
+      found.set(grant.who, [...(found.get(grant.who) ?? []), describe(grant, id, use)]);
     return [...found].map(([identity, how]) => ({
       identity,
       name: this.names.get(identity) ?? identity,
@@ -33,11 +34,12 @@ export class Accesses {
     return this.grants.filter(({ reach }) => reach[use]?.some((pattern) => reaches(pattern, id)));
   }
 
-  /** Who takes a role: it acts for nobody else. */
+  /** Who takes a role: it acts for nobody else. Whom a provider speaks for is told once, with the identity. */
   private throughRole(identity: string): string[] {
-    return this.reaching(identity, 'assume').map(({ who, conditions }) =>
-      [`assumed by ${this.names.get(who) ?? who}`, ...conditions].join(', '),
+    const taken = this.reaching(identity, 'assume').map(({ who, conditions }) =>
+      [`assumed by ${this.names.get(who) ?? who}`, ...(isIdentityProvider(who) ? [] : conditions)].join(', '),
     );
+    return [...new Set(taken)];
   }
 
   private lacking(identity: string, use: Use, key: string | undefined): string[] {
@@ -52,7 +54,9 @@ function delegated(identity: string): string[] {
   return /^arn:[\w-]+:iam::\d{12}:root$/.test(identity) ? ['its own IAM policies say who of it'] : [];
 }
 
-function describe({ may, on, resources, conditions }: Grant, id: string): string {
+function describe({ may: all, on, resources, conditions, parts = [] }: Grant, id: string, of: Use): string {
+  const own = parts.filter(({ use, pattern }) => use === of && reaches(pattern, id)).flatMap((part) => part.may);
+  const may = own.length === 0 ? all : own;
   const isWhole = resources.includes(id) || resources.includes(`${id}/*`);
   return [may.join(', ') + (isWhole ? '' : ` on ${on.join(', ')}`), ...conditions].join(', ');
 }

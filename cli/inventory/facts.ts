@@ -1,6 +1,9 @@
 import type { Identity, Key, Party, Permission, Secret, Store } from './model';
 
-/** What a grant lets somebody do with what a store, a key or a secret holds. Of keys: decrypt and encrypt. */
+/**
+ * What a grant lets somebody do with what a store, a key or a secret holds, `administer` with how it is set up. Of keys:
+ * decrypt and encrypt.
+ */
 export type Use = 'read' | 'write' | 'delete' | 'administer' | 'assume';
 
 /** Ids, or patterns of ids, of what can be used so. */
@@ -14,13 +17,19 @@ export interface Grant extends Permission {
   readonly resources: readonly string[];
   /** The same for each use: reading from everything is not reading from what only the other actions are about. */
   readonly reach: Reach;
+  /** Of a grant about several services: the actions for a use of what fits a pattern, to be told there alone. */
+  readonly parts?: readonly { readonly use: Use; readonly pattern: string; readonly may: readonly string[] }[];
 }
 
-type WithoutAccess = 'readers' | 'writers' | 'deleters';
+type WithoutAccess = 'readers' | 'writers' | 'deleters' | 'administrators';
 
 export interface StoreFacts extends Omit<Store, WithoutAccess> {
   /** Id of its key. */
   readonly key?: string;
+  /** Id under which grants reach it. Default: its own. */
+  readonly reachedAs?: string;
+  /** The object of a bucket that it is. */
+  readonly within?: { readonly cloud: 'aws' | 'google'; readonly bucket: string; readonly object: string };
   /** Who reads or writes by other means than a grant, such as a subscription: those are told as they stand. */
   readonly readBy?: Store['readers'];
   readonly writtenBy?: Store['writers'];
@@ -28,7 +37,7 @@ export interface StoreFacts extends Omit<Store, WithoutAccess> {
 
 export type KeyFacts = Omit<Key, 'encrypts' | 'decrypting' | 'encrypting' | 'administering'>;
 
-export type IdentityFacts = Omit<Identity, 'permissions'>;
+export type IdentityFacts = Omit<Identity, 'permissions' | 'assumedBy'>;
 
 export interface SecretFacts extends Omit<Secret, 'readers'> {
   /** Id within its cloud; undefined where no grant can reach it. */

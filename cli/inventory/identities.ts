@@ -1,3 +1,4 @@
+import type { Accesses } from './access';
 import type { Grant, IdentityFacts } from './facts';
 import type { Identity, IdentityKind } from './model';
 
@@ -12,6 +13,7 @@ const ORDER: readonly IdentityKind[] = [
   'everybody',
   'IAM role',
   'service account',
+  'identity provider',
   'AWS account',
   'AWS principal',
   'Google principal',
@@ -19,7 +21,7 @@ const ORDER: readonly IdentityKind[] = [
 ];
 
 /** Everybody who is made by a stack or let do something by one. */
-export function identitiesOf(known: readonly IdentityFacts[], grants: readonly Grant[]): Identity[] {
+export function identitiesOf(known: readonly IdentityFacts[], grants: readonly Grant[]): Omit<Identity, 'assumedBy'>[] {
   const made = new Map(known.map((one) => [one.id, one]));
   const ids = [...new Set([...made.keys(), ...grants.map(({ who }) => who)])];
   return ids
@@ -27,7 +29,11 @@ export function identitiesOf(known: readonly IdentityFacts[], grants: readonly G
       ...(made.get(id) ?? { id, ...describe(id), actsFor: [] }),
       permissions: grants
         .filter(({ who }) => who === id)
-        .map(({ stack, source, may, on, conditions }) => ({ stack, source, may, on, conditions })),
+        .map(({ stack, source, may, actions, on, conditions }) => ({
+          ...{ stack, source, may },
+          ...(actions && { actions }),
+          ...{ on, conditions },
+        })),
     }))
     .sort(
       (one, other) =>
@@ -36,12 +42,26 @@ export function identitiesOf(known: readonly IdentityFacts[], grants: readonly G
     );
 }
 
+/** With who may become each. */
+export function withAssumers(identities: readonly Omit<Identity, 'assumedBy'>[], accesses: Accesses): Identity[] {
+  return identities.map((one) => ({ ...one, assumedBy: accesses.of(one.id, 'assume') }));
+}
+
+/** Whether an id is that of a provider, which speaks for many: grants say in their conditions for whom. */
+export function isIdentityProvider(id: string): boolean {
+  return /^arn:[\w-]+:iam::\d{12}:oidc-provider\/|^principal:\/\//.test(id);
+}
+
 function describe(id: string): { readonly kind: IdentityKind; readonly name: string } {
   const everybody = EVERYBODY[id];
   if (everybody !== undefined) return { kind: 'everybody', name: everybody };
   if (id.startsWith('service:')) return { kind: 'AWS service', name: id.replace('service:', '') };
   const [, account] = /^arn:[\w-]+:iam::(\d{12}):root$/.exec(id) ?? [];
   if (account !== undefined) return { kind: 'AWS account', name: `AWS account ${account}` };
+  const [, host] = /:oidc-provider\/(.+)$/.exec(id) ?? [];
+  if (host !== undefined) return { kind: 'identity provider', name: `OIDC provider ${host}` };
+  const [, pool] = /^principal:.*\/workloadIdentityPools\/([^/]+)$/.exec(id) ?? [];
+  if (pool !== undefined) return { kind: 'identity provider', name: `workload identity pool ${pool}` };
   if (id.startsWith('arn:')) return { kind: 'AWS principal', name: id };
   if (id.startsWith('serviceAccount:')) return { kind: 'service account', name: id.replace('serviceAccount:', '') };
   return { kind: 'Google principal', name: id };

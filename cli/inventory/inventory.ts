@@ -4,10 +4,10 @@ import { awsFacts } from './aws/facts';
 import { cloudflareFacts } from './cloudflare';
 import { type Facts, mergeFacts, type StoreFacts } from './facts';
 import { googleFacts } from './google/facts';
-import { identitiesOf } from './identities';
+import { identitiesOf, withAssumers } from './identities';
 import { strangers } from './known-types';
 import type { Inventory, Key, Party, Secret, Store } from './model';
-import { stateName, stateStore } from './states';
+import { STATE_KIND, stateName, stateStore, statesInBuckets } from './states';
 import { variableSecrets } from './variables';
 
 /** The inventory of stacks, which are one environment's, or one pipeline's of it. */
@@ -15,13 +15,13 @@ export function takeInventory(environment: string, stacks: readonly SynthesizedS
   const facts = mergeFacts(stacks.map(factsOf));
   const identities = identitiesOf(facts.identities, facts.grants);
   const accesses = new Accesses(facts.grants, identities);
-  const stores = sorted(withoutKnown(facts.stores));
+  const stores = sorted(statesInBuckets(withoutKnown(facts.stores), facts.grants));
   return {
     environment,
     stacks: stacks.map(({ name }) => name),
     stores: stores.map((store) => storeOf(store, accesses)),
     keys: keysOf(facts, stores, accesses),
-    identities,
+    identities: withAssumers(identities, accesses),
     secrets: facts.secrets.map(
       ({ id, ...secret }): Secret => ({ ...secret, readers: id === undefined ? [] : accesses.of(id, 'read') }),
     ),
@@ -55,14 +55,19 @@ function sorted(stores: readonly StoreFacts[]): StoreFacts[] {
   return [...stores].sort((one, other) => rank(one) - rank(other) || (one.name < other.name ? -1 : 1));
 }
 
-function storeOf({ key, readBy = [], writtenBy = [], ...store }: StoreFacts, accesses: Accesses): Store {
-  // Cloud Storage decrypts for its readers; KMS of AWS asks each of them for a grant of its own.
-  const ownKey = key?.startsWith('arn:') ? key : undefined;
+function storeOf(
+  { key, readBy = [], writtenBy = [], within: _, reachedAs, ...store }: StoreFacts,
+  accesses: Accesses,
+): Store {
+  const id = reachedAs ?? store.id;
+  // Cloud Storage and SNS decrypt for their readers; KMS of AWS asks each other reader for a grant of its own.
+  const ownKey = key?.startsWith('arn:') && !id.includes(':sns:') ? key : undefined;
   return {
     ...store,
-    readers: [...readBy, ...accesses.of(store.id, 'read', ownKey)],
-    writers: [...writtenBy, ...accesses.of(store.id, 'write')],
-    deleters: accesses.of(store.id, 'delete'),
+    readers: [...readBy, ...accesses.of(id, 'read', ownKey)],
+    writers: [...writtenBy, ...accesses.of(id, 'write')],
+    deleters: accesses.of(id, 'delete'),
+    administrators: store.kind === STATE_KIND ? [] : accesses.of(id, 'administer'),
   };
 }
 

@@ -3,7 +3,7 @@ import { type Entry, identityEntry, keyEntry, LIMITS, partyEntry, secretEntry, s
 
 /** Fields of a store that say where it lies; the others say who gets at it. */
 const LYING = ['holds', 'place', 'encrypted', 'kept', 'set'] as const;
-const ACCESS = ['read by', 'written by', 'deleted by'] as const;
+const ACCESS = ['read by', 'written by', 'deleted by', 'set up by'] as const;
 
 /** An inventory as Markdown (GitHub's). */
 export function renderMarkdown(inventory: Inventory): string {
@@ -25,7 +25,7 @@ export function renderMarkdown(inventory: Inventory): string {
       keys.map((one) => othersIn('decrypt', keyEntry(one))),
       [...['encrypts', 'set', 'decrypt', 'encrypt', 'administer']],
     ),
-    ...section('Identities', 'Identity', identities.map(identityEntry), ['for', 'used', 'may']),
+    ...section('Identities', 'Identity', identities.map(identityEntry), ['for', 'used', 'assumed by', 'may']),
     ...section('Secrets', 'Secret', secrets.map(secretEntry), ['lives in', 'read by', 'given', 'changed']),
     ...section('Outside', 'Who', parties.map(partyEntry), ['gets']),
     LIMITS,

@@ -36,6 +36,8 @@ export interface Store {
   readonly writers: readonly Access[];
   /** Who may delete, overwrite or take away what it holds. */
   readonly deleters: readonly Access[];
+  /** Who may change how it is set up, policies included: they can let somebody at it, and themselves. */
+  readonly administrators: readonly Access[];
   /** Why readers and writers are not all here: where somebody else says who they are. */
   readonly elsewhere?: string;
 }
@@ -78,6 +80,8 @@ export interface Identity {
   readonly description?: string;
   /** What runs as it, a phrase each. */
   readonly actsFor: readonly string[];
+  /** Who may become it, for other than what runs as it. */
+  readonly assumedBy: readonly Access[];
   readonly permissions: readonly Permission[];
 }
 
@@ -86,6 +90,7 @@ export type IdentityKind =
   | 'IAM role'
   | 'AWS service'
   | 'AWS account'
+  | 'identity provider'
   | 'AWS principal'
   | 'Google principal'
   | 'everybody';
@@ -95,8 +100,10 @@ export interface Permission {
   readonly stack: string;
   /** Address of what grants it; with the statement's Sid or number, where there are several. */
   readonly source: string;
-  /** What is allowed, wildcards in words. */
+  /** What is allowed, wildcards in words; many actions by service and purpose. */
   readonly may: readonly string[];
+  /** Each action or permission by name, where the grant has some; a role that Google defines has none here. */
+  readonly actions?: readonly string[];
   /** What on. */
   readonly on: readonly string[];
   /** Under which conditions, a phrase each; none: always. */

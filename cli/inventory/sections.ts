@@ -42,6 +42,7 @@ export function storeEntry(store: Store): Entry {
       ...people('read by', store.readers, elsewhere),
       ...people('written by', store.writers, elsewhere),
       ...people('deleted by', store.deleters, elsewhere),
+      ...optional('set up by', store.administrators.map(person)),
       ...optional('others', elsewhere === undefined ? [] : [elsewhere]),
     ],
   };
@@ -62,13 +63,14 @@ export function keyEntry({ name, place, settings, encrypts, elsewhere, ...key }:
   };
 }
 
-export function identityEntry({ name, kind, address, description, actsFor, permissions }: Identity): Entry {
+export function identityEntry({ name, kind, address, description, actsFor, assumedBy, permissions }: Identity): Entry {
   return {
     name,
     kind: kind === 'AWS account' ? 'its own IAM policies say who of it' : address ? `${kind}, made by the stack` : kind,
     fields: [
       ...optional('for', description ? [description] : []),
       ...optional('used', actsFor),
+      ...optional('assumed by', assumedBy.map(person)),
       ['may', permissions.length === 0 ? ['nothing by these stacks'] : permissions.map(permission)],
     ],
   };
@@ -96,7 +98,9 @@ export function partyEntry({ name, gets, stacks }: Party): Entry {
 }
 
 function permission({ may, on, conditions }: Permission): string {
-  return [`${listed(may)}: ${listed(on)}`, ...conditions].join(', ');
+  // Summaries have commas and ands of their own.
+  const what = may.some((one) => one.includes(', ')) ? may.join('; ') : listed(may);
+  return [`${what}: ${listed(on)}`, ...conditions].join(', ');
 }
 
 /** Nobody is somebody's answer only where nobody else is asked. */

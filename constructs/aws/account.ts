@@ -28,6 +28,21 @@ export class AwsAccount {
     return `arn:${this.partition}:iam::${accountId}:root`;
   }
 
+  /** ARN of a role without a path. */
+  roleArn(name: string): string {
+    return `arn:${this.partition}:iam::${this.id}:role/${name}`;
+  }
+
+  /** ARN of a policy of the account, without a path. */
+  policyArn(name: string): string {
+    return `arn:${this.partition}:iam::${this.id}:policy/${name}`;
+  }
+
+  /** ARN of the provider of an issuer of OIDC tokens. */
+  oidcProviderArn(host: string): string {
+    return `arn:${this.partition}:iam::${this.id}:oidc-provider/${host}`;
+  }
+
   /** ARN of a policy that AWS manages. */
   managedPolicyArn(name: string): string {
     return `arn:${this.partition}:iam::aws:policy/${name}`;

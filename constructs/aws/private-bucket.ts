@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import type { AwsAccount } from './account';
 import { denyInsecureTransport, type PolicyStatement, policyDocument } from './policy';
 
-/** Days after which an overwritten or deleted version, and an upload that never ended, is removed. */
+/** Days after which an upload that never ended is removed, and by default an overwritten or deleted version. */
 const LEFTOVER_DAYS = 7;
 
 export interface PrivateBucketProps {
@@ -18,17 +18,19 @@ export interface PrivateBucketProps {
   readonly name: string;
   /** ARN of the KMS key of the objects; without it they get S3's own key. */
   readonly kmsKeyArn?: string;
-  /** Days after which objects expire. */
-  readonly retentionDays: number;
+  /** Days after which objects expire. Default: never. */
+  readonly retentionDays?: number;
+  /** Days after which an overwritten or deleted version is removed. Default: 7. */
+  readonly supersededDays?: number;
   /** Whether objects can be locked; it cannot be changed later. */
   readonly objectLockEnabled?: boolean;
-  /** Who may write: a service, named by what it acts for. */
+  /** Who may write beside the account's own identities: a service, named by what it acts for. */
   readonly writers: readonly PolicyStatement[];
   /** Name of an existing bucket. */
   readonly importId?: string;
 }
 
-/** A bucket that is private, encrypted, TLS only and versioned, whose objects expire, and that only a service writes to. */
+/** A bucket that is private, encrypted, TLS only and versioned. */
 export class PrivateBucket extends Construct {
   /** Name of the bucket, as a reference. */
   readonly name: string;
@@ -43,7 +45,7 @@ export class PrivateBucket extends Construct {
     const access = this.blockPublicAccess(bucket);
     const encryption = this.encrypt(bucket, props.kmsKeyArn);
     this.versioning = this.keepVersions(bucket);
-    this.expire(bucket, props.retentionDays);
+    this.expire(bucket, props);
     const policy = new S3BucketPolicy(this, 'policy', { bucket, policy: bucketPolicy(props), dependsOn: access });
     this.name = bucket;
     this.writable = [policy, encryption];
@@ -91,16 +93,17 @@ export class PrivateBucket extends Construct {
     return new S3BucketVersioningA(this, 'versioning', { bucket, versioningConfiguration: { status: 'Enabled' } });
   }
 
-  private expire(bucket: string, retentionDays: number): void {
+  private expire(bucket: string, { retentionDays, supersededDays = LEFTOVER_DAYS }: PrivateBucketProps): void {
     new S3BucketLifecycleConfiguration(this, 'lifecycle', {
       bucket,
       rule: [
         {
-          id: 'expire-logs',
+          id: retentionDays === undefined ? 'expire-versions' : 'expire-logs',
           status: 'Enabled',
           filter: [{ prefix: '' }],
-          expiration: [{ days: retentionDays }],
-          noncurrentVersionExpiration: [{ noncurrentDays: LEFTOVER_DAYS }],
+          // Of an object whose last version is gone the marker of its deletion would stay.
+          expiration: [retentionDays === undefined ? { expiredObjectDeleteMarker: true } : { days: retentionDays }],
+          noncurrentVersionExpiration: [{ noncurrentDays: supersededDays }],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: LEFTOVER_DAYS }],
         },
       ],

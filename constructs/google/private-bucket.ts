@@ -27,6 +27,8 @@ export interface PrivateBucketProps extends StorageSettings {
   readonly expiration?: { readonly days: number; readonly prefixes: readonly string[] };
   /** Keep overwritten versions. Default: false. */
   readonly versioning?: boolean;
+  /** Days after which an overwritten or deleted version is removed. Default: never. */
+  readonly supersededDays?: number;
   readonly dependsOn: ITerraformDependable[];
   /** Name of an existing bucket. */
   readonly importId?: string;
@@ -66,12 +68,11 @@ export class PrivateBucket extends Construct {
   }
 }
 
-function lifecycleRules({ expiration }: PrivateBucketProps): StorageBucketLifecycleRule[] {
-  const abandoned = {
-    action: { type: 'AbortIncompleteMultipartUpload' },
-    condition: { age: ABANDONED_UPLOAD_DAYS },
-  };
-  if (expiration === undefined) return [abandoned];
-  const { days, prefixes } = expiration;
-  return [{ action: { type: 'Delete' }, condition: { age: days, matchesPrefix: [...prefixes] } }, abandoned];
+function lifecycleRules({ expiration, supersededDays }: PrivateBucketProps): StorageBucketLifecycleRule[] {
+  const remove = (condition: StorageBucketLifecycleRule['condition']) => ({ action: { type: 'Delete' }, condition });
+  return [
+    ...(expiration ? [remove({ age: expiration.days, matchesPrefix: [...expiration.prefixes] })] : []),
+    ...(supersededDays === undefined ? [] : [remove({ daysSinceNoncurrentTime: supersededDays })]),
+    { action: { type: 'AbortIncompleteMultipartUpload' }, condition: { age: ABANDONED_UPLOAD_DAYS } },
+  ];
 }

@@ -67,7 +67,7 @@ test(
     expect(synth(one).status).toBe(0);
     expect(synth(two, { TZ: 'Asia/Tokyo', TF_VAR_qualys_password: 'hunter2' }).status).toBe(0);
     const output = hashes(join(one, 'cdktf.out'));
-    expect(Object.keys(output).filter((file) => file.endsWith('cdk.tf.json'))).toHaveLength(9);
+    expect(Object.keys(output).filter((file) => file.endsWith('cdk.tf.json'))).toHaveLength(13);
     expect(Object.keys(output).filter((file) => file.endsWith('function.zip'))).toHaveLength(3);
     expect(hashes(join(two, 'cdktf.out'))).toEqual(output);
   },

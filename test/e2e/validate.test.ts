@@ -8,7 +8,11 @@ import { readReadiness, testIf } from './readiness';
 const { folder, stacks, terraform = 'terraform', missing, env, problems } = readReadiness();
 
 const providerOf = (stack: string) =>
-  stack.endsWith('cloudtrail-cortex') ? 'aws' : stack.endsWith('qualys-secops') ? 'google' : 'cloudflare';
+  /-(cloudtrail-cortex|bootstrap-aws)$/.test(stack)
+    ? 'aws'
+    : /-(qualys-secops|bootstrap-google)$/.test(stack)
+      ? 'google'
+      : 'cloudflare';
 
 function terraformIn(cwd: string) {
   return (...args: string[]): string =>

@@ -112,7 +112,7 @@ function mayDo(world: World, callers: readonly Caller[], contexts: readonly Cont
 }
 
 function nameOf(caller: Caller): string {
-  return typeof caller === 'string' ? caller : 'service' in caller ? caller.service : caller.arn;
+  return typeof caller === 'string' ? caller : String(Object.values(caller)[0]);
 }
 
 /** One context for each resource, of an account, that a service could act for. */

@@ -29,14 +29,26 @@ const principals = z
     Service: texts
       .refine((list) => list.every((service) => /^[\w.-]+$/.test(service)), 'the name of a service expected')
       .default([]),
+    Federated: texts
+      .refine(
+        (list) =>
+          list.every((provider) => /^(arn:[\w-]+:iam::\d{12}:oidc-provider\/[\w./-]+|<[\w.-]+>)$/.test(provider)),
+        'the ARN of an OIDC provider expected',
+      )
+      .default([]),
   })
-  .refine(({ AWS, Service }) => AWS.length + Service.length > 0, 'AWS or Service expected');
+  .refine(
+    ({ AWS, Service, Federated }) => AWS.length + Service.length + Federated.length > 0,
+    'AWS, Service or Federated expected',
+  );
 
 const statement = z
   .strictObject({
     Sid: z.string().optional(),
     Effect: z.enum(['Allow', 'Deny']),
-    Principal: z.union([z.literal('*').transform(() => ({ AWS: ['*'], Service: [] })), principals]).optional(),
+    Principal: z
+      .union([z.literal('*').transform(() => ({ AWS: ['*'], Service: [], Federated: [] })), principals])
+      .optional(),
     Action: actions.optional(),
     NotAction: actions.optional(),
     Resource: texts.optional(),

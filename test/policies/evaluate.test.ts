@@ -21,6 +21,7 @@ const GET = { Effect: 'Allow', Action: 's3:GetObject', Resource: `${BUCKET}/*` }
 const DENY_GET = { ...GET, Effect: 'Deny' };
 const DECRYPT = { Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*' };
 const ASSUME = { Effect: 'Allow', Action: 'sts:AssumeRole' };
+const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`;
 const AS_OF_ACCOUNT = { Principal: { AWS: ROOT_USER.arn } };
 const AS_OF_ROLE = { Principal: { AWS: ROLE.arn } };
 const ANYBODY = { Principal: '*' };
@@ -123,6 +124,20 @@ describe.each<[page: string, cases: [rule: string, got: () => Decision, expected
         'explicitly denied',
       ],
       ['one of a list', () => ask(ROLE, { its: [{ ...GET, Principal: { AWS: [OTHER, ROLE.arn] } }] }), 'allowed'],
+      [
+        'whoever has a token of the provider',
+        () => ask({ federated: PROVIDER }, { its: [{ ...GET, Principal: { Federated: PROVIDER } }] }),
+        'allowed',
+      ],
+      [
+        'a provider of another account',
+        () =>
+          ask(
+            { federated: PROVIDER.replace(ACCOUNT, OTHER) },
+            { its: [{ ...GET, Principal: { Federated: PROVIDER } }] },
+          ),
+        'implicitly denied',
+      ],
       ['AWS: * is anybody', () => ask('anonymous', { its: [{ ...GET, Principal: { AWS: '*' } }] }), 'allowed'],
       [
         'a service of another name',

@@ -2,8 +2,15 @@ import { type Context, holds } from './condition';
 import { parsePolicy, type Statement } from './document';
 import { fits } from './pattern';
 
-/** Who asks: a role, user or root user by its IAM ARN (for a session the role's), a service of AWS, or anyone at all. */
-export type Caller = { readonly arn: string } | { readonly service: string } | 'anonymous';
+/**
+ * Who asks: a role, user or root user by its IAM ARN (for a session the role's), a service of AWS, whoever has a token of
+ * an OIDC provider (by its ARN), or anyone at all.
+ */
+export type Caller =
+  | { readonly arn: string }
+  | { readonly service: string }
+  | { readonly federated: string }
+  | 'anonymous';
 
 export interface Request {
   readonly principal: Caller;
@@ -57,9 +64,9 @@ function needsResourcePolicy({ action, resource }: Request): boolean {
   return resource !== '*' && /^(kms|sts):/i.test(action);
 }
 
-/** The account of a caller; undefined for services and anonymous callers, which have no identity policies. */
+/** The account of a caller; undefined for those that have no identity policies. */
 function accountOf(caller: Caller): { readonly id: string; readonly root: boolean } | undefined {
-  if (caller === 'anonymous' || 'service' in caller) return undefined;
+  if (caller === 'anonymous' || !('arn' in caller)) return undefined;
   const [, id, name] = /^arn:[\w-]+:iam::(\d{12}):(root|(?:role|user)\/.+)$/.exec(caller.arn) ?? [];
   if (id === undefined) throw new Error(`${caller.arn}: the ARN of a role, a user or a root user expected`);
   return { id, root: name === 'root' };
@@ -70,10 +77,11 @@ function accountOf(caller: Caller): { readonly id: string; readonly root: boolea
  * policies then decide (IAM user guide, "AWS JSON policy elements: Principal", AWS account principals).
  */
 function naming({ Principal }: Statement, caller: Caller): 'itself' | 'account' | 'not' {
-  const { AWS = [], Service = [] } = Principal ?? {};
+  const { AWS = [], Service = [], Federated = [] } = Principal ?? {};
   if (AWS.includes('*')) return 'itself';
   if (caller === 'anonymous') return 'not';
   if ('service' in caller) return Service.includes(caller.service) ? 'itself' : 'not';
+  if ('federated' in caller) return Federated.includes(caller.federated) ? 'itself' : 'not';
   if (AWS.includes(caller.arn)) return 'itself';
   const root = caller.arn.replace(/[^:]+$/, 'root');
   return AWS.includes(root) || AWS.includes(accountOf(caller)?.id ?? '') ? 'account' : 'not';

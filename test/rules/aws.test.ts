@@ -14,9 +14,9 @@ interface Subject {
   readonly stack: StackJson;
 }
 
-/** The stacks of an environment that build in AWS. */
+/** The pipelines of an environment that build in AWS; bootstrap.test.ts looks at what is beside them. */
 function subjects(name: string, environment: Environment): Subject[] {
-  return Object.values(synthesize(environment))
+  return Object.values(synthesize({ ...environment, bootstrap: undefined }))
     .filter((stack) => stack.provider.aws !== undefined)
     .map((stack) => ({ name, environment, stack }));
 }

@@ -6,9 +6,10 @@ import { type StackJson, synthesize } from '../synthesize';
 const environments = loadEnvironments(join(projectRoot, 'environments'));
 const stacks = synthesize(...environments);
 
-test('every pipeline of every environment is a stack of its own', () => {
+test('every pipeline of every environment is a stack of its own, and so is what its workflows need in each cloud', () => {
   expect(Object.keys(stacks)).toEqual(
     ['dev', 'local', 'prod'].flatMap((name) => [
+      ...(name === 'local' ? [] : [`${name}-bootstrap-aws`, `${name}-bootstrap-google`]),
       `${name}-cloudtrail-cortex`,
       `${name}-logpush-taegis`,
       `${name}-qualys-secops`,

@@ -1,7 +1,11 @@
+import { actionsInWords, type Purpose } from '../actions-in-words';
 import type { Reach, Use } from '../facts';
 import { overlap } from '../patterns';
 
-/** Actions that get at what a bucket, a queue, a topic or a key holds or guards (AWS service authorization reference). */
+/**
+ * Actions that get at what a bucket, a queue, a topic or a key holds or guards, or at how it is set up (AWS service
+ * authorization reference). A bucket is deleted empty only, a queue with its messages.
+ */
 const USES: Readonly<Record<Use, readonly string[]>> = {
   read: [
     ...['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTorrent', 's3:GetObjectVersionTorrent'],
@@ -11,14 +15,17 @@ const USES: Readonly<Record<Use, readonly string[]>> = {
     ...['s3:PutObject', 's3:ReplicateObject', 's3:RestoreObject', 'sqs:SendMessage', 'sns:Publish'],
     ...['kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptTo'],
   ],
-  delete: [
-    ...['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:DeleteBucket', 's3:PutLifecycleConfiguration'],
-    ...['sqs:DeleteMessage', 'sqs:PurgeQueue', 'sqs:DeleteQueue', 'sns:DeleteTopic'],
-  ],
+  delete: [...['s3:DeleteObject', 's3:DeleteObjectVersion', 'sqs:DeleteMessage', 'sqs:PurgeQueue', 'sqs:DeleteQueue']],
   administer: [
-    ...['s3:PutBucketPolicy', 's3:PutBucketAcl', 's3:PutObjectAcl', 'sqs:SetQueueAttributes', 'sqs:AddPermission'],
-    ...['sns:SetTopicAttributes', 'sns:AddPermission', 'kms:PutKeyPolicy', 'kms:CreateGrant'],
-    ...['kms:DisableKey', 'kms:ScheduleKeyDeletion'],
+    ...['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketAcl', 's3:PutObjectAcl', 's3:DeleteBucket'],
+    ...['s3:PutBucketLogging', 's3:PutBucketNotification', 's3:PutBucketObjectLockConfiguration'],
+    ...['s3:PutBucketOwnershipControls', 's3:PutBucketPublicAccessBlock', 's3:PutBucketVersioning'],
+    ...['s3:PutEncryptionConfiguration', 's3:PutLifecycleConfiguration', 's3:PutReplicationConfiguration'],
+    ...['s3:BypassGovernanceRetention', 's3:PutObjectLegalHold', 's3:PutObjectRetention'],
+    ...['sqs:SetQueueAttributes', 'sqs:AddPermission', 'sqs:RemovePermission'],
+    ...['sns:SetTopicAttributes', 'sns:AddPermission', 'sns:RemovePermission', 'sns:DeleteTopic'],
+    ...['kms:PutKeyPolicy', 'kms:CreateGrant', 'kms:DisableKey', 'kms:ScheduleKeyDeletion'],
+    ...['kms:DisableKeyRotation', 'kms:EnableKeyRotation', 'kms:UpdateKeyDescription'],
   ],
   assume: ['sts:AssumeRole', 'sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithSAML'],
 };
@@ -49,6 +56,19 @@ export function reachOf(actions: readonly string[], resources: readonly string[]
 function ownedBy(action: string, partition: string): string {
   const [service = ''] = action.split(':');
   return `arn:${partition}:${OWNERS[service] ?? service}:*`;
+}
+
+/** What an action is for. What is on no list looks where its name says so, and changes settings otherwise. */
+function purposesOf(action: string): Purpose[] {
+  const known = (Object.keys(USES) as Use[]).filter((use): use is Exclude<Use, 'assume'> => use !== 'assume');
+  const uses = known.filter((use) => USES[use].some((one) => one.toLowerCase() === action.toLowerCase()));
+  if (uses.length > 0) return uses;
+  return [/:(Get|List|Describe|Lookup)/i.test(action) ? 'look' : 'administer'];
+}
+
+/** Actions in words, counted where they are many. */
+export function describeActions(actions: readonly string[]): string[] {
+  return actionsInWords(actions, purposesOf, describeAction);
 }
 
 /** `kms:*` as `kms:* (every action of kms)`; an action without wildcard as it is. */

@@ -70,7 +70,13 @@ function retentionOf(setting: Arguments | undefined): string {
         : '';
     return [`${counted(days, 'day')}${prefix ? ` below ${prefix}` : ''}${versions}`];
   });
-  return expiring.length === 0 ? 'for ever' : expiring.join('; ');
+  const superseded = rules.flatMap(({ expiration, noncurrent_version_expiration: old }) => {
+    const { noncurrent_days: days } = block(old);
+    return typeof block(expiration).days !== 'number' && typeof days === 'number'
+      ? [`what is overwritten or deleted ${counted(days, 'day')}`]
+      : [];
+  });
+  return [...(expiring.length === 0 ? ['for ever'] : expiring), ...superseded].join('; ');
 }
 
 function publicAccess(setting: Arguments | undefined): string {

@@ -1,4 +1,4 @@
-import { listed } from '../words';
+import { either } from '../words';
 import type { Condition } from './policy';
 
 const COMPARISONS: Readonly<Record<string, string>> = {
@@ -54,8 +54,4 @@ function comparison(operator: string): string {
   const words = COMPARISONS[base];
   if (words === undefined) return operator;
   return [set && `(${set})`, words, ifExists && '(if sent at all)'].filter(Boolean).join(' ');
-}
-
-function either(values: readonly string[]): string {
-  return listed(values).replace(/ and (?=[^,]*$)/, ' or ');
 }

@@ -1,5 +1,6 @@
 import type { SynthesizedStack } from '../../synthesized';
 import type { Facts, Grant, StoreFacts } from '../facts';
+import { GITHUB_HOST, githubParty } from '../github';
 import type { Party } from '../model';
 import { bucketStores } from './buckets';
 import { awsGrants } from './grants';
@@ -11,6 +12,8 @@ import { AwsView } from './view';
 /** Types that are read for the inventory. */
 export const AWS_INVENTORIED = [
   'aws_cloudtrail',
+  'aws_iam_openid_connect_provider',
+  'aws_iam_policy',
   'aws_iam_role',
   'aws_iam_role_policy',
   'aws_iam_role_policy_attachment',
@@ -69,7 +72,7 @@ export function awsFacts(stack: SynthesizedStack): Facts {
     grants,
     unknown,
     secrets: [],
-    parties: [...topicParties(view), ...readersOutside(view, grants)],
+    parties: [...topicParties(view), ...readersOutside(view, grants), ...github(view, grants)],
   };
 }
 
@@ -113,6 +116,15 @@ function keysOfGrant({ resources }: Grant): string[] {
 
 function keysOfTrails({ references }: AwsView): string[] {
   return references.of('aws_cloudtrail').flatMap((trail) => references.argument(trail, 'kms_key_id') || []);
+}
+
+/** What GitHub's workflows may become. */
+function github({ stack }: AwsView, grants: readonly Grant[]): Party[] {
+  const taken = grants.filter(({ who }) => who.endsWith(`:oidc-provider/${GITHUB_HOST}`));
+  return githubParty(
+    stack.name,
+    taken.map(({ on, conditions }) => [`may become ${on.join(', ')}`, ...conditions].join(', ')),
+  );
 }
 
 /** Other accounts that may take a role of the stack. */

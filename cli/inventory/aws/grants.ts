@@ -1,9 +1,10 @@
 import type { Facts, Grant } from '../facts';
-import type { Resource } from '../references';
+import { GITHUB_HOST, refInWords, workflowsInWords } from '../github';
+import { type Resource, refersTo } from '../references';
 import { listed } from '../words';
-import { describeAction, reachOf } from './actions';
+import { describeActions, reachOf } from './actions';
 import { describeCondition } from './conditions';
-import { readPolicy, type Statement } from './policy';
+import { type Condition, readPolicy, type Statement } from './policy';
 import type { AwsView } from './view';
 
 /** Resources with a policy: the argument that holds it, and the one that says whose it is; none: its own. */
@@ -25,7 +26,10 @@ export interface AwsGrants extends Pick<Facts, 'grants' | 'unknown'> {
   readonly refusals: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Every grant of a stack: one for each principal of each Allow statement, and one for each attached policy. */
+/**
+ * Every grant of a stack: one for each principal of each Allow statement, one for each role that a policy of the stack is
+ * attached to, and one for each other attached policy.
+ */
 export function awsGrants(view: AwsView): AwsGrants {
   const unknown: string[] = [];
   const refusals = new Map<string, string[]>();
@@ -53,15 +57,27 @@ export function awsGrants(view: AwsView): AwsGrants {
       });
     }),
   );
-  const ofRoles = view.references.of('aws_iam_role_policy').flatMap((resource) =>
+  const ofIdentities = (resource: Resource, roles: readonly string[]) =>
     statements(resource, 'policy').flatMap((statement) => {
       if (statement.effect === 'Allow')
-        return [toGrant(view, resource, statement, roleArn(view, view.references.argument(resource, 'role')))];
+        return roles.map((role) => toGrant(view, resource, statement, roleArn(view, role)));
       unknown.push(`${view.stack.name}: ${resource.address} denies something to its role: that is not told here.`);
       return [];
-    }),
-  );
-  const attached = view.references.of('aws_iam_role_policy_attachment').map((resource) => {
+    });
+  const ofRoles = view.references
+    .of('aws_iam_role_policy')
+    .flatMap((resource) => ofIdentities(resource, [view.references.argument(resource, 'role')]));
+  const attachments = view.references.of('aws_iam_role_policy_attachment');
+  const shared = view.references.of('aws_iam_policy').flatMap((policy) => {
+    const roles = attachments.filter(({ arguments: { policy_arn: arn } }) => refersTo(arn, policy));
+    return ofIdentities(
+      policy,
+      roles.map((one) => view.references.argument(one, 'role')),
+    );
+  });
+  const own = view.references.of('aws_iam_policy');
+  const foreign = attachments.filter(({ arguments: { policy_arn: arn } }) => !own.some((one) => refersTo(arn, one)));
+  const attached = foreign.map((resource) => {
     const arn = view.references.argument(resource, 'policy_arn');
     const known = MANAGED[arn.replace(/^.*:policy\//, '')];
     if (known === undefined) unknown.push(`${view.stack.name}: what ${arn} allows is not known here.`);
@@ -76,7 +92,7 @@ export function awsGrants(view: AwsView): AwsGrants {
       reach: {},
     };
   });
-  return { grants: [...ofResources, ...ofRoles, ...attached], unknown, refusals };
+  return { grants: [...ofResources, ...ofRoles, ...shared, ...attached], unknown, refusals };
 }
 
 function toGrant(view: AwsView, { address }: Resource, statement: Statement, who: string): Grant {
@@ -84,7 +100,8 @@ function toGrant(view: AwsView, { address }: Resource, statement: Statement, who
     stack: view.stack.name,
     source: `${address} ${statement.label}`,
     who,
-    may: statement.actions.map(describeAction),
+    may: describeActions(statement.actions),
+    actions: statement.actions,
     on: statement.resources.map((one) => (one === '*' ? 'everything in the account' : view.name(one))),
     conditions: conditionsOf(view, statement, who),
     resources: statement.resources,
@@ -95,7 +112,25 @@ function toGrant(view: AwsView, { address }: Resource, statement: Statement, who
 /** What a service may do for anybody at all it may do for other accounts, too. */
 function conditionsOf(view: AwsView, { conditions }: Statement, who: string): string[] {
   if (conditions.length === 0 && who.startsWith('service:')) return ['for anybody: there is no condition'];
+  const [, host] = /:oidc-provider\/(.+)$/.exec(who) ?? [];
+  if (host !== undefined) return claimsInWords(view, host, conditions);
   return conditions.map((condition) => describeCondition(condition, view.name));
+}
+
+/** What the token of an OIDC provider must say. Its audience is AWS, whoever it is for. */
+function claimsInWords(view: AwsView, host: string, conditions: readonly Condition[]): string[] {
+  const claim = (name: string) =>
+    conditions.find(({ operator, key }) => operator === 'StringEquals' && key === `${host}:${name}`);
+  const [subject, ref, audience] = ['sub', 'ref', 'aud'].map(claim);
+  const others = conditions.filter((one) => one !== subject && one !== ref && one !== audience);
+  const told = others.map((condition) => describeCondition(condition, view.name));
+  if (subject === undefined) return ['for anybody who has a token of it', ...told];
+  if (host !== GITHUB_HOST) return conditions.map((condition) => describeCondition(condition, view.name));
+  return [
+    `for ${workflowsInWords(subject.values)}`,
+    ...(ref ? [`only on ${ref.values.map(refInWords).join(' or ')}`] : []),
+    ...told,
+  ];
 }
 
 function describeRefusal(view: AwsView, { principals, actions, conditions }: Statement): string {
@@ -103,7 +138,7 @@ function describeRefusal(view: AwsView, { principals, actions, conditions }: Sta
   const circumstances = conditions.map((condition) => describeCondition(condition, view.name));
   if (who === 'everybody' && circumstances.join() === 'over plain http' && /^\w+:(\*|Publish)$/.test(actions.join()))
     return 'plain http is refused';
-  return `refused to ${who}: ${listed(actions.map(describeAction))} ${listed(circumstances)}`.trim();
+  return `refused to ${who}: ${listed(describeActions(actions))} ${listed(circumstances)}`.trim();
 }
 
 /** The ARN of what a policy is attached to, named by its ARN or, a bucket, by its name. */

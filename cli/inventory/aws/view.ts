@@ -56,6 +56,10 @@ export class AwsView {
       aws_sqs_queue: { arn: (_, value) => regional('sqs', value('name')) },
       aws_sns_topic: { arn: (_, value) => regional('sns', value('name')) },
       aws_kms_key: { arn: key, key_id: key },
+      aws_iam_policy: { arn: (_, value) => `arn:${partition}:iam::${account}:policy/${value('name')}` },
+      aws_iam_openid_connect_provider: {
+        arn: (_, value) => `arn:${partition}:iam::${account}:oidc-provider/${value('url').replace(/^https:\/\//, '')}`,
+      },
       aws_iam_role: { arn: (_, value) => `arn:${partition}:iam::${account}:role/${value('name')}` },
     };
   }

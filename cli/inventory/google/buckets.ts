@@ -56,11 +56,18 @@ function retentionOf(args: Arguments): string {
     const below = blocks(prefixes).map(String);
     return [`${counted(age, 'day')}${below.length > 0 ? ` below ${listed(below)}` : ''}`];
   });
+  const superseded = blocks(args.lifecycle_rule).flatMap((rule) => {
+    const { days_since_noncurrent_time: days } = block(rule.condition);
+    return block(rule.action).type === 'Delete' && typeof days === 'number'
+      ? [`what is overwritten ${counted(days, 'day')}`]
+      : [];
+  });
   const { retention_duration_seconds: set } = block(args.soft_delete_policy);
   const soft = Number(set ?? DEFAULT_SOFT_DELETE_SECONDS);
   const whose = set === undefined ? " (Cloud Storage's default)" : '';
   return [
     deleting.join('; ') || 'for ever',
+    ...superseded,
     soft > 0 ? `what is deleted can be restored for ${duration(soft)}${whose}` : 'what is deleted is gone at once',
   ].join('; ');
 }

@@ -1,6 +1,8 @@
 import { ENVIRONMENT } from '../../../functions/qualys/contract';
 import type { SynthesizedStack } from '../../synthesized';
 import type { Facts, Grant, IdentityFacts, KeyFacts, StoreFacts } from '../facts';
+import { githubParty } from '../github';
+import { isIdentityProvider } from '../identities';
 import type { Party } from '../model';
 import { block } from '../references';
 import { bucketStores } from './buckets';
@@ -15,7 +17,10 @@ export const GOOGLE_INVENTORIED: readonly string[] = [
   'google_chronicle_feed',
   'google_cloud_scheduler_job',
   'google_cloudfunctions2_function',
+  // Its condition on a subject is told with what the subject may become.
+  'google_iam_workload_identity_pool_provider',
   'google_monitoring_notification_channel',
+  'google_project_iam_custom_role',
   'google_secret_manager_secret',
   'google_secret_manager_secret_version',
   'google_service_account',
@@ -31,6 +36,8 @@ export const GOOGLE_PLAIN = [
   'google_compute_router',
   'google_compute_router_nat',
   'google_compute_subnetwork',
+  // Trusts nobody: its provider does.
+  'google_iam_workload_identity_pool',
   // Numbers out of log lines, not the lines.
   'google_logging_metric',
   'google_monitoring_alert_policy',
@@ -50,7 +57,12 @@ export function googleFacts(stack: SynthesizedStack): Facts {
     identities,
     grants,
     secrets: managedSecrets(view),
-    parties: [...alarmed(view), ...sources(view), ...accountsOutside(view, identities, grants)],
+    parties: [
+      ...alarmed(view),
+      ...sources(view),
+      ...accountsOutside(view, identities, grants),
+      ...github(view, grants),
+    ],
     unknown,
   };
 }
@@ -125,6 +137,15 @@ function sources({ references, stack }: GoogleView): Party[] {
   });
 }
 
+/** What GitHub's workflows may act as. */
+function github({ stack }: GoogleView, grants: readonly Grant[]): Party[] {
+  const taken = grants.filter(({ who }) => isIdentityProvider(who));
+  return githubParty(
+    stack.name,
+    taken.map(({ on, conditions }) => [`may become ${on.join(', ')}`, ...conditions].join(', ')),
+  );
+}
+
 /** Whom the stack lets at something that is not an account of the project, or one that Google keeps for it. */
 function accountsOutside(
   { stack, project, references }: GoogleView,
@@ -136,7 +157,7 @@ function accountsOutside(
     .of('google_chronicle_feed')
     .map((feed) => `what the feed ${references.argument(feed, 'display_name')} of Google SecOps reads`);
   return grants
-    .filter(({ who }) => !own.has(who) && !who.includes(`<number of ${project}>`))
+    .filter(({ who }) => !own.has(who) && !isIdentityProvider(who) && !who.includes(`<number of ${project}>`))
     .map(({ who, may, on, conditions }) => ({
       name: who.replace(/^serviceAccount:/, ''),
       stacks: [stack.name],

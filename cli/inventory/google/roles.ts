@@ -30,6 +30,13 @@ const ROLES: Readonly<Record<string, Role>> = {
   },
   'roles/secretmanager.secretAccessor': { may: 'read the value', uses: ['read'], within: 'secrets' },
   'roles/cloudkms.cryptoKeyEncrypterDecrypter': { may: 'encrypt and decrypt', uses: ['read', 'write'] },
+  'roles/iam.workloadIdentityUser': { may: 'act as it', uses: ['assume'] },
+  'roles/resourcemanager.projectIamAdmin': {
+    may: 'say who has which role in the project',
+    uses: ['administer'],
+    within: 'buckets',
+  },
+  'roles/compute.networkAdmin': { may: 'set up networks, routers and addresses', uses: [] },
   'roles/run.invoker': { may: 'call it', uses: [] },
   'roles/logging.logWriter': { may: 'write log lines', uses: [] },
   'roles/artifactregistry.writer': { may: 'read and write images and packages', uses: [] },

@@ -29,7 +29,16 @@ function computed(project: string): Computed {
     `projects/${project}/secrets/${value('secret_id')}`;
   // Cloud Storage's own account; the project's number is known to Google only.
   const storage = () => `service-<number of ${project}>@gs-project-accounts.iam.gserviceaccount.com`;
+  const pool = (_: Resource, value: (argument: string) => string) =>
+    `projects/<number of ${project}>/locations/global/workloadIdentityPools/${value('workload_identity_pool_id')}`;
   return {
+    google_iam_workload_identity_pool: { name: pool },
+    google_iam_workload_identity_pool_provider: {
+      name: (...all) => `${pool(...all)}/providers/${all[1]('workload_identity_pool_provider_id')}`,
+    },
+    google_project_iam_custom_role: {
+      name: (_, value) => `projects/${value('project')}/roles/${value('role_id')}`,
+    },
     google_service_account: {
       email,
       member: (...all) => `serviceAccount:${email(...all)}`,

@@ -18,15 +18,24 @@ const entriesOf = ({ stores, keys, identities, secrets }: Inventory) =>
 
 /** `stack source` of each grant of a stack, counted without the code that is tested: one for each principal. */
 function grantsIn(name: string, stack: StackJson): string[] {
+  const attached = resources(stack, 'aws_iam_role_policy_attachment');
+  const isOwn = (policy: string) => policy.startsWith('${aws_iam_policy.');
+  // A policy of the stack's own grants each statement to each role that it is attached to; every other policy has one owner.
+  const attachments = (address: string) =>
+    address.startsWith('aws_iam_policy.')
+      ? attached.filter(([, { policy_arn: arn }]) => arn === `\${${address}.arn}`).length
+      : 1;
   const statements = policies(stack, 'resource', 'trust', 'identity').flatMap(({ address, statements: all }) =>
     all.flatMap(({ Effect, Sid, Principal }, index) => {
-      const principals = Principal ? Principal.AWS.length + Principal.Service.length : 1;
+      const principals = Principal
+        ? Principal.AWS.length + Principal.Service.length + Principal.Federated.length
+        : attachments(address);
       return Effect === 'Allow' ? Array(principals).fill(`${address} ${Sid ?? `#${index + 1}`}`) : [];
     }),
   );
   const roles = grants(stack).flatMap(({ address, members }) => members.map(() => address));
-  const attached = resources(stack, 'aws_iam_role_policy_attachment').map(([address]) => address);
-  return [...statements, ...roles, ...attached].map((source) => `${name} ${source}`);
+  const foreign = attached.flatMap(([address, { policy_arn: arn }]) => (isOwn(arn) ? [] : [address]));
+  return [...statements, ...roles, ...foreign].map((source) => `${name} ${source}`);
 }
 
 describe.each(SUBJECT_NAMES)('%s', (name) => {

@@ -49,11 +49,16 @@ describe.each([
   const ACTIONS = {
     readers: ['s3:GetObject', 's3:GetObjectVersion', 'sqs:ReceiveMessage'],
     writers: ['s3:PutObject', 'sqs:SendMessage', 'sns:Publish'],
-    deleters: ['s3:DeleteObject', 's3:DeleteObjectVersion', 'sqs:DeleteMessage', 'sqs:PurgeQueue'],
+    deleters: ['s3:DeleteObject', 's3:DeleteObjectVersion', 'sqs:DeleteMessage', 'sqs:PurgeQueue', 'sqs:DeleteQueue'],
+    administrators: ['s3:PutBucketPolicy', 's3:DeleteBucket', 'sqs:SetQueueAttributes', 'sns:SetTopicAttributes'],
   } as const;
 
   const idOf = (caller: Caller) =>
-    caller === 'anonymous' ? '*' : 'arn' in caller ? caller.arn : `service:${caller.service}`;
+    caller === 'anonymous'
+      ? '*'
+      : 'arn' in caller
+        ? caller.arn
+        : `service:${'service' in caller ? caller.service : caller.federated}`;
   const isAllowed = (caller: Caller, action: string, resource: string) =>
     contexts.some(
       (context) =>
@@ -69,8 +74,10 @@ describe.each([
   });
 
   test.each(stores.map((one) => [one.name, one] as const))('%s', (_name, one) => {
-    const objects = one.id.includes(':s3:::') ? folders.map((folder) => `${one.id}/${folder}`) : [one.id];
-    for (const kind of ['readers', 'writers', 'deleters'] as const) {
+    const objects = one.id.includes(':s3:::')
+      ? folders.map((folder) => `${one.id}/${folder}`).concat(one.id)
+      : [one.id];
+    for (const kind of ['readers', 'writers', 'deleters', 'administrators'] as const) {
       const actions = ACTIONS[kind].filter((action) => one.id.includes(`:${action.split(':')[0]}:`));
       const allowed = callers.filter((caller) =>
         actions.some((action) => objects.some((object) => isAllowed(caller, action, object))),

@@ -103,4 +103,46 @@ describe('options', () => {
     expect(secrets.map(({ name }) => name)).toEqual(['variable cloudflare_webhooks', 'variable taegis_keys']);
     expect(parties.map(({ name }) => name)).toEqual(expect.arrayContaining(['webhook soc', 'secops@example.com']));
   });
+
+  test('a state in S3: the roles of the workflows read it, and one of them writes it', () => {
+    const inventory = option('bootstrap: AWS alone');
+    const role = (kind: string) => `arn:aws:iam::111122223333:role/test-ci-${kind}`;
+    expect(store(inventory, 'acme-state')).toMatchObject({
+      holds: 'states of Terraform, of the stacks test-bootstrap-aws and test-cloudtrail-cortex',
+      retention: 'for ever; what is overwritten or deleted 90 days',
+    });
+    const state = store(inventory, 's3://acme-state/tributary/test-cloudtrail-cortex.tfstate');
+    expect(ids(state.readers).sort()).toEqual([role('deploy'), role('plan')]);
+    expect(ids(state.writers)).toEqual([role('deploy')]);
+    expect(ids(state.deleters)).toEqual([]);
+    expect(state.elsewhere).toBeUndefined();
+    expect(ids(store(inventory, 's3://acme-state/tributary/test-bootstrap-aws.tfstate').writers)).toEqual([]);
+  });
+
+  test('a state bucket that no stack makes: whom these stacks let in, and that others say the rest', () => {
+    const s3 = option('bootstrap: AWS, what is there is taken');
+    expect(store(s3, 'acme-state')).toMatchObject({
+      holds: 'states of Terraform, of the stacks test-bootstrap-aws and test-cloudtrail-cortex',
+      elsewhere: expect.stringContaining('No stack makes it'),
+    });
+    const gcs = option('bootstrap: Google Cloud, what is there is taken');
+    const bucket = store(gcs, 'acme-state');
+    expect(bucket).toMatchObject({
+      kind: 'Cloud Storage bucket',
+      elsewhere: expect.stringContaining('No stack makes it'),
+    });
+    const state = store(gcs, 'gs://acme-state/team/tributary/test-qualys-secops/default.tfstate');
+    expect(state.elsewhere).toContain('its own IAM policy says who');
+    const accounts = ['deploy', 'plan'].map((kind) => `serviceAccount:test-ci-${kind}@acme-ci.iam.gserviceaccount.com`);
+    expect(ids(state.readers).sort()).toEqual(accounts);
+    expect(ids(state.writers)).toEqual(accounts.slice(0, 1));
+    expect(gcs.parties.map(({ name }) => name)).toContain('GitHub');
+  });
+
+  test('what is not protected may be destroyed by who deploys: messages with their queue', () => {
+    const deploy = 'arn:aws:iam::111122223333:role/test-ci-deploy';
+    const deletersOf = (name: string) => ids(store(option(`bootstrap: ${name}`), 'test-cloudtrail-cortex').deleters);
+    expect(deletersOf('AWS alone')).toContain(deploy);
+    expect(deletersOf('AWS, protected')).not.toContain(deploy);
+  });
 });

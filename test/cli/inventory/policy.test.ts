@@ -1,4 +1,4 @@
-import { describeAction, reachOf } from '../../../cli/inventory/aws/actions';
+import { describeAction, describeActions, reachOf } from '../../../cli/inventory/aws/actions';
 import { nameOfArn } from '../../../cli/inventory/aws/arn';
 import { describeCondition } from '../../../cli/inventory/aws/conditions';
 import { readPolicy } from '../../../cli/inventory/aws/policy';
@@ -61,6 +61,8 @@ test.each([
 test.each([
   [['s3:Get*'], ['arn:aws:s3:::b/*'], { read: ['arn:aws:s3:::b/*'] }],
   [['S3:PUTOBJECT'], ['arn:aws:s3:::b/*'], { write: ['arn:aws:s3:::b/*'] }],
+  [['s3:DeleteBucket', 's3:PutBucketPolicy'], ['arn:aws:s3:::b'], { administer: ['arn:aws:s3:::b'] }],
+  [['sqs:DeleteQueue'], ['arn:aws:sqs:x:1:q'], { delete: ['arn:aws:sqs:x:1:q'] }],
   [['s3:GetBucketAcl', 'sqs:GetQueueAttributes'], ['*'], {}],
   [['kms:GenerateDataKey*'], ['arn:aws:kms:x:1:key/k'], { write: ['arn:aws:kms:x:1:key/k'] }],
   [['sts:AssumeRole*'], ['arn:aws:iam::1:role/r'], { assume: ['arn:aws:iam::1:role/r'] }],
@@ -68,6 +70,27 @@ test.each([
   [['s3:GetObject'], ['arn:aws:sqs:x:1:q'], {}],
 ])('%j on %j reaches %j', (actions, resources, reach) => {
   expect(reachOf(actions, resources, 'aws')).toEqual(reach);
+});
+
+test('many actions are counted by service and purpose, and what none of them reads is said', () => {
+  const actions = [
+    's3:PutBucketPolicy',
+    's3:DeleteBucket',
+    's3:GetBucketAcl',
+    'iam:GetRole',
+    'iam:PassRole',
+    's3:PutX',
+  ];
+  expect(describeActions(actions)).toEqual([
+    'iam: 1 action that looks at settings and 1 action that changes settings',
+    's3: 1 action that looks at settings and 3 actions that change settings, none that reads objects',
+  ]);
+  expect(describeActions([...actions, 's3:GetObject', 'kms:*'])).toEqual([
+    expect.stringMatching(/^iam: /),
+    'kms:* (every action of kms)',
+    's3: 1 action that looks at settings, 1 action that reads what it holds and 3 actions that change settings',
+  ]);
+  expect(describeActions(actions.slice(0, 5))).toEqual(actions.slice(0, 5));
 });
 
 test('everything on everything is everything', () => {

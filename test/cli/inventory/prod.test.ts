@@ -5,6 +5,10 @@ const TRAIL_BUCKET = 'prod-cloudtrail-111122223333-ap-northeast-1';
 const READER = 'arn:aws:iam::111122223333:role/prod-cloudtrail-cortex-reader';
 const CORTEX = 'assumed by AWS account 006742885340, presenting the external id';
 const COLLECTOR = 'serviceAccount:prod-qualys-alerts@acme-secops-prod.iam.gserviceaccount.com';
+const PROJECT = 'acme-secops-prod.iam.gserviceaccount.com';
+const CI = { plan: `serviceAccount:prod-ci-plan@${PROJECT}`, deploy: `serviceAccount:prod-ci-deploy@${PROJECT}` };
+const DEPLOY_ROLE = 'arn:aws:iam::111122223333:role/prod-ci-deploy';
+const REPOSITORY = 'acme@12345678/tributary@987654321';
 const FEED = 'serviceAccount:chronicle-8714@chronicle-gcp-prod.iam.gserviceaccount.com';
 
 describe('prod', () => {
@@ -33,6 +37,15 @@ describe('prod', () => {
         },
       ],
       deleters: [],
+      administrators: [
+        {
+          identity: DEPLOY_ROLE,
+          how: [
+            's3: 14 actions that change settings, none that reads objects',
+            'assumed by OIDC provider token.actions.githubusercontent.com',
+          ],
+        },
+      ],
     });
   });
 
@@ -71,6 +84,14 @@ describe('prod', () => {
     const topic = store(inventory, 'prod-cloudtrail-cortex-alarms');
     expect(topic.readers).toEqual([
       { identity: 'secops@example.com', name: 'secops@example.com', how: ['subscribed by email'] },
+      {
+        identity: DEPLOY_ROLE,
+        name: 'prod-ci-deploy',
+        how: [
+          'sns: 1 action that reads what it holds and 5 actions that change settings',
+          'assumed by OIDC provider token.actions.githubusercontent.com',
+        ],
+      },
     ]);
     expect(topic.writers.map(({ name, how }) => `${name}: ${how}`)).toEqual([
       'cloudwatch.amazonaws.com: sns:Publish, for any CloudWatch alarm, of the account 111122223333',
@@ -88,7 +109,7 @@ describe('prod', () => {
     const root = 'arn:aws:iam::111122223333:root';
     expect(ids(decrypting)).toEqual([root, 'service:cloudtrail.amazonaws.com', READER]);
     expect(ids(encrypting)).toEqual([root, 'service:cloudtrail.amazonaws.com']);
-    expect(ids(administering)).toEqual([root]);
+    expect(ids(administering)).toEqual([DEPLOY_ROLE, root]);
   });
 
   test('the logs of Qualys: SecOps and the collector read, and nobody deletes', () => {
@@ -109,8 +130,9 @@ describe('prod', () => {
     const state = store(inventory, 'acme-secops-prod-prod-qualys-state');
     for (const who of [state.readers, state.writers, state.deleters]) expect(ids(who)).toEqual([COLLECTOR]);
     const code = store(inventory, 'acme-secops-prod-prod-qualys-code');
-    expect(ids(code.readers)).toEqual(['serviceAccount:prod-qualys-build@acme-secops-prod.iam.gserviceaccount.com']);
-    expect(ids(code.writers)).toEqual([]);
+    expect(ids(code.readers).sort()).toEqual([CI.deploy, CI.plan, `serviceAccount:prod-qualys-build@${PROJECT}`]);
+    expect(ids(code.writers)).toEqual([CI.deploy]);
+    expect(ids(code.deleters)).toEqual([CI.deploy]);
   });
 
   test('the destinations', () => {
@@ -149,14 +171,85 @@ describe('prod', () => {
   test('each state says which secrets are in it', () => {
     const states = inventory.stores.filter(({ kind }) => kind === 'Terraform state');
     expect(states.map(({ holds }) => holds)).toEqual([
+      'how the stack was deployed, no secret',
+      'how the stack was deployed, no secret',
       'secrets in clear: output external_id',
       'secrets in clear: variable taegis_keys',
       'how the stack was deployed, no secret',
     ]);
   });
 
+  test('the state bucket is a store, the states lie in it, and who reads and writes each is known', () => {
+    const bucket = store(inventory, 'acme-terraform-state');
+    expect(bucket).toMatchObject({
+      holds: `states of Terraform, of the stacks ${inventory.stacks.slice(0, -1).join(', ')} and prod-qualys-secops`,
+      place: 'Google Cloud project acme-secops-prod, EU',
+      retention: expect.stringMatching(/^for ever; what is overwritten 90 days; /),
+    });
+    // Of the custom role what is about buckets; by the other role it can let somebody else in.
+    expect(bucket.administrators).toEqual([
+      {
+        identity: CI.deploy,
+        name: CI.deploy.replace('serviceAccount:', ''),
+        how: [
+          'say who has which role in the project (roles/resourcemanager.projectIamAdmin) on the project acme-secops-prod, only of roles/logging.logWriter, roles/artifactregistry.writer or roles/storage.objectViewer',
+          'storage.buckets.setIamPolicy, storage.buckets.update on the project acme-secops-prod',
+          'assumed by workload identity pool github-prod',
+        ],
+      },
+    ]);
+    expect(store(inventory, '3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d').administrators[0]?.how[0]).toBe(
+      'chronicle.feeds.create, chronicle.feeds.delete, chronicle.feeds.update on the project acme-secops-prod',
+    );
+    const state = (stack: string) => store(inventory, `gs://acme-terraform-state/tributary/${stack}/default.tfstate`);
+    for (const stack of inventory.stacks) {
+      expect(state(stack)).toMatchObject({ place: bucket.place, encryption: bucket.encryption });
+      expect(state(stack).elsewhere).toBeUndefined();
+      expect(ids(state(stack).readers).sort()).toEqual([CI.deploy, CI.plan]);
+      // Nobody who is trusted by GitHub's tokens may say who is trusted.
+      expect(ids(state(stack).writers)).toEqual(stack.includes('bootstrap') ? [] : [CI.deploy]);
+    }
+  });
+
+  test('who may become the identities of the workflows: each subject in words', () => {
+    const how = (id: string) => inventory.identities.find((one) => one.id === id)?.assumedBy.flatMap((one) => one.how);
+    expect(how('arn:aws:iam::111122223333:role/prod-ci-plan')).toEqual([
+      `sts:AssumeRoleWithWebIdentity, for workflows of ${REPOSITORY} for pull requests, on the branch main, in the environment prod-plan or in the environment prod-watch`,
+    ]);
+    expect(how(DEPLOY_ROLE)).toEqual([
+      `sts:AssumeRoleWithWebIdentity, for workflows of ${REPOSITORY} in the environment prod, only on the branch main`,
+    ]);
+    const act = (where: string) =>
+      `act as it (roles/iam.workloadIdentityUser), for workflows of ${REPOSITORY} ${where}`;
+    expect(how(CI.deploy)).toEqual([act('in the environment prod, only on the branch main')]);
+    expect(how(CI.plan)?.sort()).toEqual(
+      ['for pull requests', 'in the environment prod-plan', 'in the environment prod-watch', 'on the branch main'].map(
+        act,
+      ),
+    );
+  });
+
+  test('what they may do is counted for people, and told by name for programs', () => {
+    const permission = (id: string, source: RegExp) =>
+      inventory.identities.find((one) => one.id === id)?.permissions.find((one) => source.test(one.source));
+    const buckets = permission(DEPLOY_ROLE, / WriteBuckets$/);
+    expect(buckets?.may).toEqual(['s3: 14 actions that change settings, none that reads objects']);
+    expect(buckets?.actions).toHaveLength(14);
+    expect(buckets?.actions).toContain('s3:PutBucketPolicy');
+    // The policy that both roles share is told with each of them.
+    for (const role of [DEPLOY_ROLE, DEPLOY_ROLE.replace('deploy', 'plan')])
+      expect(permission(role, /^aws_iam_policy\.read ReadSharedPolicy$/)?.may).toEqual([
+        'iam:GetPolicy',
+        'iam:GetPolicyVersion',
+      ]);
+    const custom = inventory.identities.find(({ id }) => id === CI.plan)?.permissions.find(({ actions }) => actions);
+    expect(custom?.actions).toContain('secretmanager.secrets.get');
+    expect(custom?.may).toContain('secretmanager: 3 actions that look at settings, none that reads a value');
+  });
+
   test('who is outside', () => {
     expect(inventory.parties.map(({ name }) => name)).toEqual([
+      'GitHub',
       'secops@example.com',
       'AWS account 006742885340',
       'ingest.taegis.example.com',

@@ -5,6 +5,7 @@ import { type SynthesizedStack, stackOf } from '../../../cli/synthesized';
 import { loadEnvironment } from '../../../environments/load';
 import { projectRoot } from '../../../environments/root';
 import type { Environment } from '../../../environments/schema';
+import * as bootstrap from '../../stacks/bootstrap-options';
 import * as cloudtrail from '../../stacks/cloudtrail-options';
 import * as qualys from '../../stacks/qualys-options';
 import { parseEnvironment, type StackJson, synthesize } from '../../synthesize';
@@ -31,6 +32,9 @@ const SUBJECTS = new Map<string, () => Environment>([
   ),
   ...cloudtrail.OPTION_NAMES.map((name) => [`cloudtrail: ${name}`, () => cloudtrail.optionEnvironment(name)] as const),
   ...qualys.OPTION_NAMES.map((name) => [`qualys: ${name}`, () => qualys.optionEnvironment(name)] as const),
+  ...bootstrap.BOOTSTRAP_OPTIONS.map(
+    (name) => [`bootstrap: ${name}`, () => bootstrap.bootstrapEnvironment(name)] as const,
+  ),
   ['logpush: all', () => parseEnvironment('test', LOGPUSH)],
   ['logpush: shards', () => parseEnvironment('test', `${LOGPUSH}  shards: 16\n`)],
 ]);

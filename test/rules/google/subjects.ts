@@ -30,7 +30,8 @@ export function subject(name: string): Subject {
   const environment = SUBJECTS.get(name)?.();
   if (environment === undefined) throw new Error(`no stack of ${name}`);
   const { qualys, notifications } = environment;
-  const only = { ...environment, qualys, notifications, cloudtrail: undefined, cloudflare: undefined };
+  const others = { bootstrap: undefined, cloudtrail: undefined, cloudflare: undefined };
+  const only = { ...environment, qualys, notifications, ...others };
   const [stack] = Object.values(synthesize(only));
   if (stack?.provider.google === undefined) throw new Error(`${name} builds nothing in Google Cloud`);
   const one = { environment, stack };

@@ -2,18 +2,20 @@
 """Starts ministack 1.5.33, an emulator of AWS, with the repairs that the Terraform AWS provider 5.100 needs.
 
 It takes the same environment variables as the command `ministack`. Without the repairs an apply of the CloudTrail
-pipeline ends well, but the next plan wants to change the trail and every alarm, and a redrive of dead letters is
-refused. The repairs replace internal functions of ministack: they hold for the pinned version only (see
+pipeline ends well, but the next plan wants to change the trail and every alarm, a redrive of dead letters is
+refused, and policies that name alarms, dashboards, rules or trails do not match. The repairs replace internal functions of ministack: they hold for the pinned version only (see
 requirements.txt).
 """
 
+import base64
 import json
 import time
 import uuid
 from xml.sax.saxutils import escape
 
 from ministack import app
-from ministack.services import cloudtrail, cloudwatch, sqs
+from ministack.core import iam_actions
+from ministack.services import cloudtrail, cloudwatch, sqs, sts
 
 OK = 200
 
@@ -150,6 +152,78 @@ def add_redrive():
     )
 
 
+def name_resources():
+    """Requests about alarms, dashboards, rules, trails and tags are decided for `*`, or for a rule as of another bus.
+
+    A policy that names these resources, as AWS takes it, would allow nothing.
+    """
+    extract = iam_actions.extract_resource_arn
+
+    def extract_resource_arn(service, method, path, headers, body, query, region, account):
+        found = extract(service, method, path, headers, body, query, region, account)
+        request = json_object(body)
+        parameter = lambda name: (query.get(name) or [""])[0]
+        if service == "monitoring":
+            tagged = parameter("ResourceARN")
+            alarm = parameter("AlarmName") or parameter("AlarmNames.member.1")
+            dashboard = parameter("DashboardName") or parameter("DashboardNames.member.1")
+            if alarm:
+                return f"arn:aws:cloudwatch:{region}:{account}:alarm:{alarm}"
+            if dashboard:
+                return f"arn:aws:cloudwatch::{account}:dashboard/{dashboard}"
+            return tagged or found
+        if service == "events":
+            rule = request.get("Rule")
+            if rule:
+                return f"arn:aws:events:{region}:{account}:rule/{rule}"
+            return request.get("ResourceARN") or found.replace(":rule/default/", ":rule/")
+        if service == "cloudtrail":
+            tagged = request.get("ResourceIdList") or [request.get("ResourceId")]
+            return tagged[0] or found
+        if service == "sns":
+            return parameter("ResourceArn") or found
+        if service == "kms":
+            alias = request.get("AliasName")
+            return f"arn:aws:kms:{region}:{account}:{alias}" if alias else found
+        if service == "iam":
+            return parameter("OpenIDConnectProviderArn") or found
+        return found
+
+    iam_actions.extract_resource_arn = extract_resource_arn
+
+
+def know_attached_policy():
+    """AttachRolePolicy and DetachRolePolicy lack the condition key iam:PolicyARN."""
+    context_of = iam_actions.request_tag_context
+
+    def request_tag_context(service, action, body, query):
+        context = dict(context_of(service, action, body, query) or {})
+        if action in ("iam:AttachRolePolicy", "iam:DetachRolePolicy"):
+            context["iam:PolicyARN"] = (query.get("PolicyArn") or [""])[0]
+        return context
+
+    iam_actions.request_tag_context = request_tag_context
+
+
+def know_claims_of_github():
+    """AssumeRoleWithWebIdentity knows the claims aud, sub and amr only; AWS also GitHub's ref (since January 2026)."""
+    principal_of = sts._web_identity_principal
+
+    def web_identity_principal(token, provider_id, role_arn):
+        principal, keys = principal_of(token, provider_id, role_arn)
+        try:
+            payload = token.split(".")[1]
+            claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        except (IndexError, ValueError):
+            return principal, keys
+        host = principal.split("/", 1)[-1]
+        if "ref" in claims:
+            keys[f"{host}:ref"] = claims["ref"]
+        return principal, keys
+
+    sts._web_identity_principal = web_identity_principal
+
+
 def stay_on_one_port():
     """With TLS, ministack also takes port 443 where it may: for clients of Cognito, which nothing here is."""
     app._port_is_bindable = lambda _host, _port: False
@@ -190,6 +264,14 @@ def typed_metric(metric):
     return typed
 
 
+def json_object(body):
+    try:
+        parsed = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
+
+
 def to_xml(tag, value):
     """A value of a JSON answer in the XML of the query protocol; what is not set is left out, as AWS does."""
     if value is None or value == "":
@@ -218,5 +300,8 @@ if __name__ == "__main__":
     keep_alarm_metrics()
     describe_whole_alarms()
     add_redrive()
+    name_resources()
+    know_attached_policy()
+    know_claims_of_github()
     stay_on_one_port()
     app.main()
