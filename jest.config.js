@@ -23,7 +23,7 @@ const shared = {
 
 module.exports = {
   // The end-to-end tests mostly wait for Terraform: they run beside the others.
-  maxWorkers: 2,
+  maxWorkers: 3,
   projects: [
     {
       ...shared,

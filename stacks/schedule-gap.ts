@@ -7,11 +7,21 @@ const DAYS = 400;
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
-/**
- * The longest time between two runs of a schedule, in seconds: within a day by its minutes and hours, from the last run
- * of a day to the first of the next day that has one by the calendar.
- */
+const gaps = new Map<string, number>();
+
+/** The longest time between two runs of a schedule, in seconds. Looked for once a process: most stacks have the same. */
 export function longestGapSeconds(schedule: string, timeZone: string): number {
+  const key = `${schedule} ${timeZone}`;
+  const gap = gaps.get(key) ?? findGap(schedule, timeZone);
+  gaps.set(key, gap);
+  return gap;
+}
+
+/**
+ * Within a day by its minutes and hours, from the last run of a day to the first of the next day that has one by the
+ * calendar.
+ */
+function findGap(schedule: string, timeZone: string): number {
   const { minute, hour } = CronExpressionParser.parse(schedule).fields;
   const [minutes, hours] = [minute.values.map(Number), hour.values.map(Number)];
   const runs = hours.flatMap((h) => minutes.map((m) => h * HOUR_SECONDS + m * 60));
