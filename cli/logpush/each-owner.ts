@@ -1,3 +1,4 @@
+import { mapBounded } from '../parallel';
 import type { Note } from '../progress';
 import type { Owner } from './status-jobs';
 
@@ -13,19 +14,13 @@ export async function eachOwner<T>(
   note: Note,
   ask: (owner: Owner) => Promise<T>,
 ): Promise<Promise<T>[]> {
-  const asked: Promise<T>[] = [];
-  const left = [...owners.entries()];
   let done = 0;
-  const work = async () => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      const [index, owner] = next;
-      const answer = ask(owner);
-      asked[index] = answer;
-      await answer.catch(() => undefined);
-      done += 1;
-      note(`${done} of ${owners.length}`);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return asked;
+  const asked = await mapBounded(owners, AT_ONCE, async (owner) => {
+    const answer = ask(owner);
+    await answer.catch(() => undefined);
+    done += 1;
+    note(`${done} of ${owners.length}`);
+    return { answer };
+  });
+  return asked.map(({ answer }) => answer);
 }

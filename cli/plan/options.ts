@@ -1,14 +1,11 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { PIPELINE_NAMES } from '../../stacks/pipelines';
+import { BOOTSTRAP_NAME, PIPELINE_NAMES } from '../../stacks/pipelines';
 
-/** Stacks that are no pipeline, and are planned and deployed only by name. */
-export const BOOTSTRAP = 'bootstrap';
-
-/** The arguments of the verbs that work on all stacks of an environment. */
+/** The arguments of the verbs that work on all stacks of an environment; those of bootstrap only by name. */
 export function addStackArguments(command: Command): Command {
   return command
     .argument('<env>', 'name of the environment')
-    .addArgument(new Argument('[pipeline]', 'only its stacks').choices([...PIPELINE_NAMES, BOOTSTRAP]));
+    .addArgument(new Argument('[pipeline]', 'only its stacks').choices([...PIPELINE_NAMES, BOOTSTRAP_NAME]));
 }
 
 export function parallelismOption(): Option {
