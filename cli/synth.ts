@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentFile, type Prepare } from '../environments/load';
 import { locksFolder } from '../environments/provider-locks';
 import { projectRoot } from '../environments/root';
 import { UserError } from '../environments/user-error';
 import type { PipelineName } from '../stacks/pipelines';
-import { isOfPipeline, readStack, type SynthesizedStack, stackNames } from './synthesized';
+import { isOfPipeline, readAllStacks, readStack, type SynthesizedStack } from './synthesized';
 import { inWorkFolder } from './work-folder';
 
 /**
@@ -39,22 +39,13 @@ export async function synthesizeStacks<T>(
   return synthesizeEnvironment(environment, (stacks) => read(stacks.filter(({ name }) => isMeant(name))), prepare);
 }
 
-/** The same of all stacks of an environment, sorted by name. */
+/** The same of all stacks of an environment, in the order in which they are deployed. */
 export async function synthesizeEnvironment<T>(
   environment: string,
   read: (stacks: readonly SynthesizedStack[]) => T,
   prepare?: Prepare,
 ): Promise<T> {
-  return synthesize(
-    environment,
-    (output) =>
-      read(
-        readdirSync(join(output, 'stacks'))
-          .sort()
-          .map((name) => readStack(output, name)),
-      ),
-    prepare,
-  );
+  return synthesize(environment, (output) => read(readAllStacks(output)), prepare);
 }
 
 async function synthesize<T>(
@@ -76,7 +67,7 @@ export async function synthesizeAll(folder: string): Promise<SynthesizedStack[]>
   mkdirSync(folder, { recursive: true });
   const output = join(folder, 'cdktf.out');
   await runApp(projectRoot, { CDKTF_OUTDIR: output });
-  return stackNames(output).map((name) => readStack(output, name));
+  return readAllStacks(output);
 }
 
 /** An environment as one version of the project sees it. */

@@ -40,6 +40,11 @@ export function isOfPipeline(stack: string, environment: string, pipeline: strin
   return stack === name || stack.startsWith(`${name}-`);
 }
 
+/** Reads all stacks of a cdktf output folder, in the order of {@link stackNames}. */
+export function readAllStacks(outputFolder: string): SynthesizedStack[] {
+  return stackNames(outputFolder).map((name) => readStack(outputFolder, name));
+}
+
 /** Reads one stack out of a cdktf output folder. */
 export function readStack(outputFolder: string, name: string): SynthesizedStack {
   const folder = join(outputFolder, 'stacks', name);
