@@ -101,8 +101,7 @@ export async function synthesizeInto(folder: string, { environment, text, root }
  */
 async function runApp(root: string, variables: NodeJS.ProcessEnv): Promise<void> {
   const { app }: { app: string } = JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8'));
-  const command = isCompiled(root) && app.startsWith(COMPILE) ? app.slice(COMPILE.length) : app;
-  const child = spawn(command, {
+  const child = spawn(app, {
     cwd: root,
     env: { ...process.env, ...variables },
     shell: true,
@@ -114,12 +113,4 @@ async function runApp(root: string, variables: NodeJS.ProcessEnv): Promise<void>
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   if (code !== 0)
     throw new UserError(`The environment could not be synthesized:\n${Buffer.concat(said).toString().trim()}`);
-}
-
-/** What the app begins with, in cdktf.json. */
-const COMPILE = 'node node_modules/typescript/bin/tsc && ';
-
-/** Whether the launcher has compiled this tree a moment ago: then what runs here is JavaScript. */
-function isCompiled(root: string): boolean {
-  return root === projectRoot && __filename.endsWith('.js');
 }

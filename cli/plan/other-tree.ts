@@ -40,7 +40,9 @@ export async function synthesizeAt(
   const file = `${repository.environments}${basename(environmentFile(environment))}`;
   const text = await git(repository.top, ['show', `${commit}:${file}`]).catch(() => undefined);
   if (text === undefined) return undefined;
-  const root = repository.holdsCode ? await checkOut(repository, commit, join(folder, 'tree'), note) : projectRoot;
+  const root = (await hasOtherCode(repository, commit))
+    ? await checkOut(repository, commit, join(folder, 'tree'), note)
+    : projectRoot;
   const source: Source = { environment, text, root };
   return synthesizeInto(folder, source).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;
@@ -68,6 +70,16 @@ async function resolveCommit({ top }: Repository, ref: string): Promise<string> 
         'fetch it first (git fetch --depth=1 origin <branch>).',
     );
   }
+}
+
+/** Whether the project is in the repository, and any of its files but those of the environments is another there. */
+async function hasOtherCode({ top, environments, code, holdsCode }: Repository, commit: string): Promise<boolean> {
+  if (!holdsCode) return false;
+  const paths = [`:(top)${code}`, `:(top,exclude,glob)${environments}*.yaml`];
+  return git(top, ['diff', '--quiet', commit, '--', ...paths]).then(
+    () => false,
+    () => true,
+  );
 }
 
 /** The files of a commit, with packages: today's if they are the same, installed anew otherwise. */

@@ -122,6 +122,33 @@ test(
 );
 
 test(
+  'a plan against a commit tells what the file changes, and what the code changes',
+  () => {
+    const git = (...args: string[]) => spawnSync('git', args, { cwd: one, encoding: 'utf8' });
+    git('init', '--quiet');
+    git('add', '--all', ':!node_modules');
+    git('-c', 'user.name=Test', '-c', 'user.email=test@example.com', 'commit', '--quiet', '--message', 'Begin');
+    const plan = () =>
+      spawnSync(
+        process.execPath,
+        [join(one, 'tributary'), 'plan', 'prod', 'cloudtrail-cortex', '--offline', '--changed-since', 'HEAD'],
+        { cwd: one, encoding: 'utf8' },
+      );
+    expect(plan()).toMatchObject({ status: 0, stdout: expect.stringContaining('No change: prod-cloudtrail-cortex') });
+    writeFileSync(prod, good.replace('protected: true', 'protected: false'));
+    expect(plan()).toMatchObject({ status: 2, stdout: expect.stringMatching(/force_destroy/) });
+    writeFileSync(prod, good);
+    const file = join(one, 'constructs', 'aws', 'reader-role.ts');
+    const source = readFileSync(file, 'utf8');
+    writeFileSync(file, source.replace('to read CloudTrail log files', 'to read its log files'));
+    const other = plan();
+    writeFileSync(file, source);
+    expect(other).toMatchObject({ status: 2, stdout: expect.stringContaining('to read its log files') });
+  },
+  TIMEOUT,
+);
+
+test(
   'with qualys and cloudflare taken out only the AWS stack is there, and the state of what went stays',
   () => {
     const state = join(one, '.state', 'prod-qualys-secops.tfstate');
