@@ -1,5 +1,5 @@
 import { CloudflareProvider } from '@cdktf/provider-cloudflare/lib/provider';
-import { type App, DataResource, TerraformOutput, TerraformVariable } from 'cdktf';
+import { type App, TerraformOutput, TerraformResource, TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { DisabledJobAlert } from '../constructs/cloudflare/disabled-job-alert';
 import {
@@ -144,7 +144,12 @@ class LogpushTaegisStack extends PipelineStack {
    * deploy wrote down is kept, and a plan with another number fails.
    */
   private holdShards(shards: number): void {
-    const held = new DataResource(this, 'shards-held', { input: { shards }, lifecycle: { ignoreChanges: ['input'] } });
+    // cdktf's own class for it runs Terraform at each synthesis, to see whether it is old enough to lack it.
+    const held = new TerraformResource(this, 'shards-held', {
+      terraformResourceType: 'terraform_data',
+      lifecycle: { ignoreChanges: ['input'] },
+    });
+    held.addOverride('input', { shards });
     new TerraformOutput(this, 'shards', { value: `\${${held.fqn}.output.shards}` }).addOverride('precondition', [
       {
         condition: `\${${held.fqn}.output.shards == ${shards}}`,

@@ -1,4 +1,4 @@
-import { DataResource, type ITerraformDependable } from 'cdktf';
+import { type ITerraformDependable, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 
 export interface SettledGrantsProps {
@@ -18,7 +18,9 @@ export class SettledGrants extends Construct {
 
   constructor(scope: Construct, id: string, props: SettledGrantsProps) {
     super(scope, id);
-    this.settled = new DataResource(this, 'wait', {
+    // cdktf's own class for it runs Terraform at each synthesis, to see whether it is old enough to lack it.
+    this.settled = new TerraformResource(this, 'wait', {
+      terraformResourceType: 'terraform_data',
       provisioners: [{ type: 'local-exec', command: `node -e "setTimeout(() => {}, ${props.seconds * 1_000})"` }],
       dependsOn: props.grants,
     });
