@@ -15,6 +15,7 @@ import { Schedule } from '../constructs/google/schedule';
 import { SecopsFeed } from '../constructs/google/secops-feed';
 import { SettledGrants } from '../constructs/google/settled-grants';
 import { StaticEgress } from '../constructs/google/static-egress';
+import { ImportBlock } from '../constructs/import-block';
 import { days, seconds } from '../environments/duration';
 import type { Notifications } from '../environments/notifications';
 import type { QualysSettings } from '../environments/qualys';
@@ -322,7 +323,7 @@ export class QualysSecopsStack extends PipelineStack {
       dependsOn: this.apis,
     });
     const importId = this.settings.import?.[`${kind}Account`];
-    if (importId) account.importFrom(importId);
+    if (importId) new ImportBlock(account, importId);
     return account;
   }
 

@@ -3,6 +3,7 @@ import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import { Construct } from 'constructs';
+import { ImportBlock } from '../import-block';
 import type { AwsAccount } from './account';
 import { accountAdministers, denyInsecureTransport, type PolicyStatement, policyDocument } from './policy';
 
@@ -33,7 +34,7 @@ export class AlarmTopic extends Construct {
       policy: keyPolicy(account),
     });
     const topic = new SnsTopic(this, 'topic', { name, kmsMasterKeyId: key.arn });
-    if (props.importId) topic.importFrom(props.importId);
+    if (props.importId) new ImportBlock(topic, props.importId);
     new SnsTopicPolicy(this, 'policy', { arn: topic.arn, policy: topicPolicy(account, name) });
     this.subscribe(topic.arn, props);
     this.arn = topic.arn;

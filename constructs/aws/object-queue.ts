@@ -2,6 +2,7 @@ import { S3BucketNotification } from '@cdktf/provider-aws/lib/s3-bucket-notifica
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import { SqsQueue, type SqsQueueConfig } from '@cdktf/provider-aws/lib/sqs-queue';
 import { Construct } from 'constructs';
+import { ImportBlock } from '../import-block';
 import type { AwsAccount } from './account';
 import { denyInsecureTransport, type PolicyStatement, policyDocument } from './policy';
 
@@ -79,7 +80,7 @@ export class ObjectQueue extends Construct {
       }),
       policy: policyDocument(denyInsecureTransport('sqs:*', [account.arn('sqs', deadLetterName)])),
     });
-    if (importIds?.deadLetters) deadLetters.importFrom(importIds.deadLetters);
+    if (importIds?.deadLetters) new ImportBlock(deadLetters, importIds.deadLetters);
     return deadLetters;
   }
 
@@ -94,7 +95,7 @@ export class ObjectQueue extends Construct {
       // Inline, so that the queue never exists without it: S3 refuses a notification to a queue that it may not use.
       policy: queuePolicy(props),
     });
-    if (props.importIds?.queue) queue.importFrom(props.importIds.queue);
+    if (props.importIds?.queue) new ImportBlock(queue, props.importIds.queue);
     return queue;
   }
 
@@ -121,7 +122,7 @@ export class ObjectQueue extends Construct {
         },
       ],
     });
-    if (announcedBy.importNotification) notification.importFrom(announcedBy.name);
+    if (announcedBy.importNotification) new ImportBlock(notification, announcedBy.name);
   }
 }
 

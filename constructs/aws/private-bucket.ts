@@ -7,6 +7,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { ImportBlock } from '../import-block';
 import type { AwsAccount } from './account';
 import { denyInsecureTransport, type PolicyStatement, policyDocument } from './policy';
 
@@ -57,7 +58,7 @@ export class PrivateBucket extends Construct {
     // checkov:skip=CKV_AWS_145(access-logs): S3 delivers access logs only to buckets with its own key (S3 user guide,
     // "Enabling Amazon S3 server access logging").
     const bucket = new S3Bucket(this, 'bucket', { bucket: name, objectLockEnabled: objectLockEnabled || undefined });
-    if (importId) bucket.importFrom(importId);
+    if (importId) new ImportBlock(bucket, importId);
     return bucket.bucket;
   }
 

@@ -2,6 +2,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { Construct } from 'constructs';
+import { ImportBlock } from '../import-block';
 import type { AwsAccount } from './account';
 import { type PolicyStatement, policyDocument } from './policy';
 
@@ -42,7 +43,7 @@ export class ReaderRole extends Construct {
       assumeRolePolicy: trustPolicy(props),
       maxSessionDuration: 3_600,
     });
-    if (props.importId) role.importFrom(props.importId);
+    if (props.importId) new ImportBlock(role, props.importId);
     new IamRolePolicy(this, 'policy', { name: 'read-log-files', role: role.name, policy: readPolicy(props) });
     if (props.securityAudit)
       new IamRolePolicyAttachment(this, 'security-audit', {

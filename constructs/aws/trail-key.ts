@@ -1,6 +1,7 @@
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { Construct } from 'constructs';
+import { ImportBlock } from '../import-block';
 import type { AwsAccount } from './account';
 import { accountAdministers, type PolicyStatement, policyDocument } from './policy';
 
@@ -28,8 +29,8 @@ export class TrailKey extends Construct {
       policy: keyPolicy(props),
     });
     const alias = new KmsAlias(this, 'alias', { name: `alias/${props.alias}`, targetKeyId: key.keyId });
-    if (props.importIds?.key) key.importFrom(props.importIds.key);
-    if (props.importIds?.alias) alias.importFrom(props.importIds.alias);
+    if (props.importIds?.key) new ImportBlock(key, props.importIds.key);
+    if (props.importIds?.alias) new ImportBlock(alias, props.importIds.alias);
     this.arn = key.arn;
   }
 }

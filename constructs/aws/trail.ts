@@ -5,6 +5,7 @@ import {
 } from '@cdktf/provider-aws/lib/cloudtrail';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { ImportBlock } from '../import-block';
 
 /** Services whose management events can be left out (AWS CloudTrail user guide, "Logging management events"). */
 const EXCLUDABLE = { kms: 'kms.amazonaws.com', 'rds-data': 'rdsdata.amazonaws.com' } as const;
@@ -63,7 +64,7 @@ export class Trail extends Construct {
         : undefined,
       dependsOn: props.dependsOn,
     });
-    if (props.importId) trail.importFrom(props.importId);
+    if (props.importId) new ImportBlock(trail, props.importId);
   }
 }
 

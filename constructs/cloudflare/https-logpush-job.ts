@@ -1,5 +1,6 @@
 import { LogpushJob } from '@cdktf/provider-cloudflare/lib/logpush-job';
 import { Construct } from 'constructs';
+import { ImportBlock } from '../import-block';
 import type { LogpushDataset } from './logpush-catalogue';
 
 /** Where a job pushes: an HTTPS receiver, with what Cloudflare sends along. */
@@ -60,7 +61,8 @@ export class HttpsLogpushJob extends Construct {
       },
     });
     if (importId !== undefined)
-      job.importFrom(
+      new ImportBlock(
+        job,
         'zoneId' in owner ? `zones/${owner.zoneId}/${importId}` : `accounts/${owner.accountId}/${importId}`,
       );
   }

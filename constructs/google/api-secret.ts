@@ -3,6 +3,7 @@ import { SecretManagerSecretIamMember } from '@cdktf/provider-google/lib/secret-
 import { SecretManagerSecretVersion } from '@cdktf/provider-google/lib/secret-manager-secret-version';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { ImportBlock } from '../import-block';
 
 export interface ApiSecretProps {
   readonly name: string;
@@ -29,7 +30,7 @@ export class ApiSecret extends Construct {
       replication: { auto: {} },
       dependsOn: props.dependsOn,
     });
-    if (props.importId) secret.importFrom(props.importId);
+    if (props.importId) new ImportBlock(secret, props.importId);
     this.filled = new SecretManagerSecretVersion(this, 'version', {
       secret: secret.id,
       secretDataWo: props.initialValue,

@@ -4,6 +4,7 @@ import type { ServiceAccount } from '@cdktf/provider-google/lib/service-account'
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
+import { ImportBlock } from '../import-block';
 import type { ApiSecret } from './api-secret';
 import type { FunctionBundle } from './function-bundle';
 
@@ -120,7 +121,7 @@ export class CollectorFunction extends Construct {
       dependsOn: props.dependsOn,
     });
     if (props.egress) routeThrough(created, props.egress);
-    if (props.importId) created.importFrom(props.importId);
+    if (props.importId) new ImportBlock(created, props.importId);
     return created;
   }
 }

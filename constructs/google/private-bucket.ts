@@ -2,6 +2,7 @@ import { StorageBucket, type StorageBucketLifecycleRule } from '@cdktf/provider-
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { ImportBlock } from '../import-block';
 
 /** Days after which an upload that never ended is removed. */
 const ABANDONED_UPLOAD_DAYS = 7;
@@ -58,7 +59,7 @@ export class PrivateBucket extends Construct {
     // A text in google 7, a number in the bindings.
     if (props.minimumRetentionSeconds !== undefined)
       bucket.addOverride('retention_policy', [{ retention_period: String(props.minimumRetentionSeconds) }]);
-    if (props.importId) bucket.importFrom(props.importId);
+    if (props.importId) new ImportBlock(bucket, props.importId);
     this.name = bucket.name;
   }
 

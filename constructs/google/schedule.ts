@@ -2,6 +2,7 @@ import { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-jo
 import type { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { ImportBlock } from '../import-block';
 
 export interface ScheduleProps {
   readonly name: string;
@@ -44,7 +45,7 @@ export class Schedule extends Construct {
       },
       dependsOn: props.dependsOn,
     });
-    if (props.importId) job.importFrom(props.importId);
+    if (props.importId) new ImportBlock(job, props.importId);
     this.name = job.name;
   }
 }

@@ -1,5 +1,6 @@
 import { type ITerraformDependable, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
+import { ImportBlock } from '../import-block';
 
 export interface SecopsFeedProps {
   /** Google Cloud project that the instance is linked to. */
@@ -63,7 +64,7 @@ export class SecopsFeed extends Construct {
         ],
       },
     ]);
-    if (props.importId) feed.importFrom(props.importId);
+    if (props.importId) new ImportBlock(feed, props.importId);
     this.name = feed.getStringAttribute('name');
   }
 }

@@ -1,0 +1,2 @@
+/** Stands in for a module of cdktf: see jest.config.js. */
+exports.captureStackTrace = () => [];
