@@ -1,5 +1,9 @@
+import { join } from 'node:path';
 import type { Environment } from '../../environments/schema';
 import { parseEnvironment } from '../synthesize';
+
+// Files of one's own that options name.
+process.env.TRIBUTARY_ENVIRONMENTS = join(__dirname, 'fixtures');
 
 const KEY = 'projects/acme-keys/locations/europe-west3/keyRings/logs/cryptoKeys/qualys';
 const INSTANCE =
@@ -83,7 +87,7 @@ const OPTIONS: Record<string, Option> = {
   alerts: { schedule: "0 */4 * * *" }
   storage: { location: EU, storageClass: COLDLINE, softDelete: 90d, kmsKey: ${KEY}, minimumRetention: 365d }
   egress: static
-  secops: { ${INSTANCE}, namespace: corp, labels: { stage: prod }, parsers: { QUALYS_VM: { validation: required } } }`,
+  secops: { ${INSTANCE}, namespace: corp, labels: { stage: prod }, parsers: { QUALYS_CONTINUOUS_MONITORING: { extension: parsers/extension.conf } } }`,
   },
   'combination 2: taken in, deleting, another project': {
     environment: 'notifications: { pagerduty: true, runbooks: https://wiki.example.com/runbooks }',
