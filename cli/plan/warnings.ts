@@ -38,7 +38,7 @@ export function warningsOf(changes: readonly ResourceChange[], outputs: readonly
     unprotected > 0 &&
       `${many(unprotected, 'resource loses its', 'resources lose their')} protection: from then on a destroy removes what they hold.`,
     parsers.length > 0 &&
-      `${names(parsers)}: changed code is a parser of its own in SecOps, beside the one before, which stays and parses on until ./tributary parser activate.`,
+      `${names(parsers)}: made beside what SecOps has. What is active now stays so until ./tributary parser activate.`,
     forgotten.length > 0 && `${names(forgotten)}: stays as it is, and Terraform will know nothing of it any more.`,
   ].filter((text) => text !== false);
 }
