@@ -28,7 +28,7 @@ mkdirSync(join(folder, 'parsers'));
 writeFileSync(join(folder, 'parsers', 'own.conf'), 'filter {}\n');
 writeFileSync(
   join(folder, 'siem.yaml'),
-  `${header('siem')}qualys:\n  project: acme\n  region: europe-west3\n  apiUrl: qualysapi.qualys.eu\n  secops:\n` +
+  `${header('siem')}qualys:\n  project: acme-siem\n  region: europe-west3\n  apiUrl: qualysapi.qualys.eu\n  secops:\n` +
     `    location: europe\n    instance: ${INSTANCE.instance}\n    feedServiceAccount: f@x.iam.gserviceaccount.com\n` +
     `    parsers: { ${LOG_TYPE}: parsers/own.conf }\n`,
 );

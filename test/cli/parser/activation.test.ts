@@ -50,7 +50,7 @@ describe('a custom parser', () => {
     expect(verdict.exitCode).toBe(0);
     expect(verdict.document).toEqual({
       environment: 'prod',
-      ...{ project: 'acme', location: 'europe', instance: '3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d' },
+      ...{ project: 'acme-siem', location: 'europe', instance: '3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d' },
       logTypes: [
         {
           logType: LOG_TYPE,
@@ -230,7 +230,7 @@ describe('a rejected parser', () => {
     expect(verdict.exitCode).toBe(1);
     expect(verdict.text).toContain('does not take it (FAILED)');
     expect(verdict.text).toContain(`Could not ${what}: Google Cloud answered 403`);
-    expect(verdict.text).toContain(`This takes the permission ${permission} in the project acme`);
+    expect(verdict.text).toContain(`This takes the permission ${permission} in the project acme-siem`);
   });
 
   test('after it was waited for, too', async () => {
@@ -338,7 +338,7 @@ describe('what SecOps refuses', () => {
     expect(first(verdict).parser.outcome).toBe('refused');
     expect(verdict.text).toContain('improved: Could not activate pa_1: Google Cloud answered 403 PERMISSION_DENIED');
     expect(verdict.text).toContain(
-      'This takes the permission chronicle.parsers.activate in the project acme, which roles/chronicle.admin holds.',
+      'This takes the permission chronicle.parsers.activate in the project acme-siem, which roles/chronicle.admin holds.',
     );
     expect(world.active()).toBe('pa_prebuilt');
   });
@@ -346,14 +346,14 @@ describe('what SecOps refuses', () => {
   test('a permission to look ends it, before anything is done', async () => {
     world.secops.denied.add('chronicle.parserExtensions.list');
     await expect(activate(CHOSEN)).rejects.toThrow(
-      /^Could not list the parser extensions of QUALYS_CONTINUOUS_MONITORING: Google Cloud answered 403 .*\nThis takes the permission chronicle\.parserExtensions\.list in the project acme/,
+      /^Could not list the parser extensions of QUALYS_CONTINUOUS_MONITORING: Google Cloud answered 403 .*\nThis takes the permission chronicle\.parserExtensions\.list in the project acme-siem/,
     );
     expect(world.switches()).toEqual([]);
   });
 
   test('a log type that SecOps does not know is told with what to check', async () => {
     await expect(activate({ ...CHOSEN, logType: 'QUALYS_NONE' })).rejects.toThrow(
-      /of QUALYS_NONE: Google Cloud answered 404 NOT_FOUND.*\nCheck qualys\.secops \(location europe, instance 3d0c6a52.*, project acme\) and the log type\./,
+      /of QUALYS_NONE: Google Cloud answered 404 NOT_FOUND.*\nCheck qualys\.secops \(location europe, instance 3d0c6a52.*, project acme-siem\) and the log type\./,
     );
   });
 
@@ -420,7 +420,7 @@ describe('before anything is done', () => {
     await expect(activate(CHOSEN, { agree })).rejects.toThrow('Nothing was activated: it was not agreed to.');
     expect(agree).toHaveBeenCalledWith(
       [
-        'SecOps instance 3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d (europe, project acme) of prod:',
+        'SecOps instance 3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d (europe, project acme-siem) of prod:',
         LOG_TYPE,
         '  now        the prebuilt parser 12.0, with the extension pe_0',
         '  parser     improved: wait until SecOps has tried pa_1 (VALIDATING), then activate it',

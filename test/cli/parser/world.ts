@@ -8,11 +8,11 @@ import { type SecopsParsers, type StoredParser, startSecopsParsers } from '../..
 export const TOKEN = 'ya29.an-access-token';
 export const LOG_TYPE = 'QUALYS_CONTINUOUS_MONITORING';
 export const INSTANCE = {
-  project: 'acme',
+  project: 'acme-siem',
   location: 'europe',
   instance: '3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d',
 } as const;
-const NAME = `projects/acme/locations/europe/instances/${INSTANCE.instance}`;
+const NAME = `projects/acme-siem/locations/europe/instances/${INSTANCE.instance}`;
 export const NOON = Date.parse('2026-03-01T12:00:00Z');
 export const MINUTE = 60_000;
 
