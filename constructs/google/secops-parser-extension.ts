@@ -1,23 +1,9 @@
-import { type ITerraformDependable, TerraformResource } from 'cdktf';
+import { TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
+import type { SecopsParserProps } from './secops-parser';
 
-export interface SecopsParserExtensionProps {
-  /** Google Cloud project that the instance is linked to. */
-  readonly project: string;
-  /** Region of the instance, such as `europe`. */
-  readonly location: string;
-  /** Customer id of the instance, a UUID. */
-  readonly instance: string;
-  /** Such as `QUALYS_CONTINUOUS_MONITORING`. SecOps has one extension for each. */
-  readonly logType: string;
-  /** The extension's code, as text: a whole `filter { … }` that runs on the raw log. */
-  readonly code: string;
-  /** SecOps does not try it on logs of the last 30 days. */
-  readonly validationSkipped: boolean;
-  readonly dependsOn: ITerraformDependable[];
-  /** `projects/…/locations/…/instances/…/logTypes/<log type>/parserExtensions/<id>` of an existing extension. */
-  readonly importId?: string;
-}
+/** As of a parser. SecOps has one extension for each log type; its code is a whole `filter { … }` that runs on the raw log. */
+export type SecopsParserExtensionProps = Omit<SecopsParserProps, 'validatedOnEmptyLogs'>;
 
 /**
  * A parser extension of Google SecOps. It is not live before `parserExtensions.activate`, which the provider does not call.

@@ -10,14 +10,14 @@ export interface SecopsParserProps {
   readonly instance: string;
   /** Such as `QUALYS_CONTINUOUS_MONITORING`. */
   readonly logType: string;
-  /** The parser's code (configuration-based normalizer), as text. */
+  /** Code of the configuration-based normalizer, as text. */
   readonly code: string;
   /** Passes the validation when SecOps has no logs of the type to try it on. */
   readonly validatedOnEmptyLogs: boolean;
   /** SecOps does not try it on logs at all. */
   readonly validationSkipped: boolean;
   readonly dependsOn: ITerraformDependable[];
-  /** `projects/…/locations/…/instances/…/logTypes/<log type>/parsers/<id>` of an existing parser. */
+  /** `projects/…/locations/…/instances/…/logTypes/<log type>/parsers/<id>` (`…/parserExtensions/<id>`) of an existing one. */
   readonly importId?: string;
 }
 
