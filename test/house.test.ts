@@ -13,7 +13,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   stacks: ['environments', 'constructs', 'functions/qualys/contract'],
   constructs: [],
   functions: [],
+  cbn: [],
   cli: [
+    'cbn',
     'environments',
     'stacks/pipelines',
     'stacks/outputs',
