@@ -26,25 +26,40 @@ export const grok: Filter = {
     const overwrite = new Set(options.texts('overwrite').map(plain));
     const sources = options.entries('match').map(({ key, value, position }) => ({
       source: compileReference(plain(key)),
-      patterns: options.flat(value, `match of ${key}`).flatMap((text) => compilePattern(text, overwrite, options, position)),
+      patterns: options
+        .flat(value, `match of ${key}`)
+        .flatMap((text) => compilePattern(text, overwrite, options, position)),
     }));
     if (sources.length === 0 && options.all('match').length === 0)
-      options.report.error('missing-option', options.plugin.position, 'grok needs the option match.', 'Add match => { "message" => "…" }.');
-    const attempts = sources.map(({ source, patterns }): Execute => (run) => {
-      const path = source.resolve(run);
-      const text = path && get(run.root, path);
-      if (text === undefined) return new Failure('field-not-set', `source field "${source.written}": field not set`);
-      if (run.trace !== undefined && path !== undefined) run.trace.read(path);
-      if (typeof text !== 'string')
-        return new Failure('not-a-string', `source field "${source.written}": value of type ${typeOf(text)} is not a string`, text);
-      for (const pattern of patterns) {
-        run.charge(text.length);
-        const values = pattern.grok.match(text);
-        if (values === undefined || pattern.paths.length === 0) continue;
-        return keep(run, pattern, values);
-      }
-      return new Failure('grok-no-match', NO_MATCH, text);
-    });
+      options.report.error(
+        'missing-option',
+        options.plugin.position,
+        'grok needs the option match.',
+        'Add match => { "message" => "…" }.',
+      );
+    const attempts = sources.map(
+      ({ source, patterns }): Execute =>
+        (run) => {
+          const path = source.resolve(run);
+          const text = path && get(run.root, path);
+          if (text === undefined)
+            return new Failure('field-not-set', `source field "${source.written}": field not set`);
+          if (run.trace !== undefined && path !== undefined) run.trace.read(path);
+          if (typeof text !== 'string')
+            return new Failure(
+              'not-a-string',
+              `source field "${source.written}": value of type ${typeOf(text)} is not a string`,
+              text,
+            );
+          for (const pattern of patterns) {
+            run.charge(text.length);
+            const values = pattern.grok.match(text);
+            if (values === undefined || pattern.paths.length === 0) continue;
+            return keep(run, pattern, values);
+          }
+          return new Failure('grok-no-match', NO_MATCH, text);
+        },
+    );
     const [only] = attempts;
     if (only !== undefined && attempts.length === 1) return only;
     // Of several sources the first that matches counts.
@@ -64,12 +79,22 @@ function plain(name: string): string {
   return name.startsWith('[') && name.endsWith(']') ? name.slice(1, -1).replaceAll('][', '.') : name;
 }
 
-function compilePattern(text: string, overwrite: ReadonlySet<string>, { report }: OptionReader, position: OptionReader['plugin']['position']): Pattern[] {
+function compilePattern(
+  text: string,
+  overwrite: ReadonlySet<string>,
+  { report }: OptionReader,
+  position: OptionReader['plugin']['position'],
+): Pattern[] {
   try {
     const compiled = compileGrok(text);
     const { captures } = compiled;
     if (captures.length === 0)
-      report.warn('grok-without-capture', position, `The pattern captures nothing, so that it never counts as a match: ${text.slice(0, 80)}`, 'Name a part of it: %{DATA:token}.');
+      report.warn(
+        'grok-without-capture',
+        position,
+        `The pattern captures nothing, so that it never counts as a match: ${text.slice(0, 80)}`,
+        'Name a part of it: %{DATA:token}.',
+      );
     return [{ grok: compiled, paths: captures.map(toPath), overwrites: captures.map((name) => overwrite.has(name)) }];
   } catch (error) {
     if (!(error instanceof CbnError)) throw error;
@@ -84,7 +109,11 @@ function keep(run: Run, { paths, overwrites }: Pattern, values: readonly (string
     const path = paths[at] as Path;
     const existing = get(run.root, path);
     if (existing !== undefined)
-      return new Failure('not-overwritable', `field "${path.name}" already exists in data and is not overwritable`, existing);
+      return new Failure(
+        'not-overwritable',
+        `field "${path.name}" already exists in data and is not overwritable`,
+        existing,
+      );
   }
   for (let at = 0; at < paths.length; at += 1) {
     const value = values[at];
