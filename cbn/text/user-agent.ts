@@ -20,6 +20,9 @@ export interface Annotation {
   readonly value: string;
 }
 
+/** A longer text is no user agent. */
+const LONGEST = 4096;
+
 const BROWSER = /^Mozilla\/[\d.]+\s+\(([^()]*)\)\s*(.*)$/s;
 const WEBKIT = /^AppleWebKit\/([\d.]+)\S*\s*(?:\(([^()]*)\))?\s*(.*)$/is;
 const GECKO = /^Gecko\/\S+\s*(.*)$/s;
@@ -28,11 +31,11 @@ const PRODUCT = /^([^\s/()]+)\/([^\s;,()]+)/;
 /**
  * Reads a user agent. Published golden events show browsers of WebKit on Windows, Android and Apple's systems, with their
  * annotations, and programs such as `okhttp/3.3.3`; browsers of Gecko and Trident are read by analogy. Undefined for an
- * empty text.
+ * empty text and for one of more than 4096 characters.
  */
 export function parseUserAgent(text: string): UserAgent | undefined {
   const agent = text.trim();
-  if (agent === '') return undefined;
+  if (agent === '' || agent.length > LONGEST) return undefined;
   const [, system, products = ''] = BROWSER.exec(agent) ?? [];
   if (system === undefined) return program(agent);
   const webkit = WEBKIT.exec(products);
