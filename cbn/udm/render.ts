@@ -1,8 +1,8 @@
 import type { Run } from './convert';
 import { messageConverter } from './message';
 import { DEFAULT_UDM_OPTIONS, type UdmOptions } from './options';
-import type { PendingProblem, UdmProblem } from './problem';
-import { formatTimestamp } from './time';
+import { type PendingProblem, prefixPaths, type UdmProblem } from './problem';
+import { timestamp } from './time';
 import { checkEntity, checkEvent } from './validate';
 
 /** What the engine knows of the log. */
@@ -32,18 +32,22 @@ export function renderEvent(data: unknown, kind: 'event' | 'entity', context: Re
   const run: Run = { problems, options, depth: 0 };
   const event = (messageConverter(kind === 'event' ? 'UDM' : 'Entity')(data, run) ?? {}) as Record<string, unknown>;
   if (kind === 'event') {
-    fillMetadata(event, context);
+    fillMetadata(event, context, run);
     checkEvent(event, run);
   } else checkEntity(event, run);
   return { event, problems };
 }
 
 /** What the service fills: the time of the event and the log type. */
-function fillMetadata(event: Record<string, unknown>, { timestamp, logType }: RenderContext): void {
-  if (timestamp === undefined && logType === undefined) return;
+function fillMetadata(event: Record<string, unknown>, context: RenderContext, run: Run): void {
+  if (context.timestamp === undefined && context.logType === undefined) return;
   const metadata = (event.metadata ?? {}) as Record<string, unknown>;
-  if (timestamp && metadata.eventTimestamp === undefined)
-    metadata.eventTimestamp = formatTimestamp(timestamp.seconds, timestamp.nanos);
-  if (logType !== undefined) metadata.logType ??= logType;
+  if (context.timestamp && metadata.eventTimestamp === undefined) {
+    const before = run.problems.length;
+    const time = timestamp(context.timestamp, run);
+    if (time === undefined) prefixPaths(run.problems, before, 'metadata.event_timestamp');
+    else metadata.eventTimestamp = time;
+  }
+  if (context.logType !== undefined) metadata.logType ??= context.logType;
   event.metadata = metadata;
 }

@@ -108,3 +108,12 @@ test('the service’s time and log type are filled in, the parser’s own time s
   const own = { metadata: { event_timestamp: { seconds: 1778006034, nanos: 954000000 } } };
   expect(render(own, context).event).toMatchObject({ metadata: { eventTimestamp: '2026-05-05T18:33:54.954Z' } });
 });
+
+test('a time that no timestamp holds is told, not thrown', () => {
+  const { event, problems } = render(
+    { metadata: { event_type: 'GENERIC_EVENT' } },
+    { timestamp: { seconds: 1e15, nanos: 0 } },
+  );
+  expect(event).toEqual({ metadata: { eventType: 'GENERIC_EVENT' } });
+  expect(problems).toEqual([expect.objectContaining({ path: 'metadata.event_timestamp', code: 'udm-wrong-type' })]);
+});
