@@ -19,14 +19,15 @@ const SECONDS_OF_DAY = 86_400;
 let day = 0;
 let date = '1970-01-01';
 
-/** Seconds since 1970, of the years 1 to 9999, and nanoseconds in RFC 3339. */
-function formatTimestamp(seconds: number, nanos: number): string {
-  const its = Math.floor(seconds / SECONDS_OF_DAY);
+/** Seconds since 1970 and nanoseconds in RFC 3339. What is outside of the years 1 to 9999 becomes their first or last second. */
+export function formatTimestamp(seconds: number, nanos: number): string {
+  const whole = Math.floor(Math.min(Math.max(seconds || 0, SECONDS_OF_YEAR_1), SECONDS_OF_YEAR_10000 - 1));
+  const its = Math.floor(whole / SECONDS_OF_DAY);
   if (its !== day) {
     date = new Date(its * SECONDS_OF_DAY * 1000).toISOString().slice(0, 10);
     day = its;
   }
-  const rest = seconds - its * SECONDS_OF_DAY;
+  const rest = whole - its * SECONDS_OF_DAY;
   const minutes = Math.floor(rest / 60);
   return `${date}T${digits(Math.floor(minutes / 60))}:${digits(minutes % 60)}:${digits(rest % 60)}${fraction(nanos)}Z`;
 }
