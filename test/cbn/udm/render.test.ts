@@ -106,6 +106,9 @@ test('the service’s time and log type are filled in, the parser’s own time s
     metadata: { eventType: 'GENERIC_EVENT', eventTimestamp: '2024-10-12T10:00:00.123456789Z', logType: 'ACME' },
   });
   const own = { metadata: { event_timestamp: { seconds: 1778006034, nanos: 954000000 } } };
+  expect(JSON.stringify(render({ principal: { hostname: 'a' }, metadata: '' }, context).event)).toBe(
+    '{"metadata":{"eventTimestamp":"2024-10-12T10:00:00.123456789Z","logType":"ACME"},"principal":{"hostname":"a"}}',
+  );
   expect(render(own, context).event).toMatchObject({ metadata: { eventTimestamp: '2026-05-05T18:33:54.954Z' } });
 });
 
