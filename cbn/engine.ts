@@ -120,10 +120,19 @@ function failed(error: CbnError): ParserRun {
 
 /** Whatever breaks within the engine comes out as its own kind of error: a stack or a text that grew too large. */
 function asCbnError(error: unknown, { name }: SourceFile): CbnError {
-  if (!(error instanceof CbnError)) return new CbnError('internal', `The engine failed: ${error}`, { file: name });
+  if (!(error instanceof CbnError)) return new CbnError(...kindOf(error), { file: name });
   return error.details.file === undefined
     ? new CbnError(error.code, error.message, { ...error.details, file: name })
     : error;
+}
+
+/** Limits of JavaScript that come before those of the engine. */
+function kindOf(error: unknown): [code: string, message: string] {
+  const message = String(error);
+  if (error instanceof RangeError && /string length/i.test(message))
+    return ['text-too-long', 'A statement makes a text that is too long.'];
+  if (error instanceof RangeError && /call stack/i.test(message)) return ['too-deep', 'A value is nested too deep.'];
+  return ['internal', `The engine failed: ${message}`];
 }
 
 /** A log's length is counted only when it may be too large: a character has at most three bytes. */

@@ -8,7 +8,7 @@ export interface Path {
 }
 
 export function toPath(name: string): Path {
-  return { name, segments: name.includes('.') ? cut(name) : [name] };
+  return { name, segments: name.includes('.') || name.includes('[') ? cut(name) : [name] };
 }
 
 /** Cuts at the dots; a bracket counts as a dot: `a[b].c` is `a.b.c`. */
@@ -156,7 +156,7 @@ export function mergeInto(target: StateMap, source: StateMap, byIndex: boolean, 
     else if (byIndex && isMap(existing) && Array.isArray(value)) mergeInto(existing, asMap(value), byIndex, meter);
     else put(target, key, value);
   }
-  meter.charge(size);
+  meter.chargeEntries(size);
 }
 
 /** The same the other way round: a new map takes up what it lacks of the old one. It writes less when there is much new. */
@@ -174,7 +174,7 @@ function underlay(fresh: StateMap, old: StateMap, byIndex: boolean, meter: Meter
       put(fresh, key, existing);
     }
   }
-  meter.charge(size);
+  meter.chargeEntries(size);
   return fresh;
 }
 

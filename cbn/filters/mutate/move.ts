@@ -56,7 +56,7 @@ export function compileMerge(options: OptionReader): Execute[] {
 function append(run: Run, list: Value[], value: Value, from: Path, to: Path, element?: number): void {
   if (value === null) return;
   if (run.trace !== undefined) run.trace.appended(from, to, list.length, element);
-  run.charge(1);
+  run.chargeEntries(1);
   list.push(typeof value === 'object' ? snapshot(value, run) : value);
 }
 
