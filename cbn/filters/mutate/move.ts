@@ -1,6 +1,6 @@
 import { compileReference, compileSource } from '../../compile/template';
 import { Failure, type Run } from '../../run';
-import { get, mergeInto, type Path, set, take } from '../../state';
+import { get, getExact, mergeInto, type Path, set, take } from '../../state';
 import { isMap, snapshot, type Value } from '../../values';
 import type { Execute } from '../filter';
 import type { OptionReader } from '../options';
@@ -21,7 +21,7 @@ export function compileRename(options: OptionReader): Execute[] {
         run.trace.read(from);
         run.trace.moved(from, to);
       }
-      const existing = merges && isMap(moved) ? get(run.root, to) : undefined;
+      const existing = merges && isMap(moved) ? getExact(run.root, to) : undefined;
       if (isMap(existing) && isMap(moved)) mergeInto(existing, moved, false, run);
       else set(run.root, to, moved);
       return undefined;
@@ -65,7 +65,7 @@ function append(run: Run, list: Value[], value: Value, copies: boolean, from: Pa
 
 /** The list at a path, made when there is none. */
 function listAt(run: Run, path: Path, onto: 'keep' | 'replace' | 'error'): Value[] | Failure {
-  const existing = get(run.root, path);
+  const existing = getExact(run.root, path);
   if (Array.isArray(existing)) return existing;
   if (existing !== undefined && existing !== '' && onto === 'error')
     return new Failure('merge-failure', `merge failure: destination field "${path.name}" is not a list`, existing);
