@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { compileDate, type DateOptions } from '../../../cbn/date/date';
 import { CbnError } from '../../../cbn/errors';
+import { cpuTime } from '../cpu-time';
 
 const NOW = { seconds: Date.UTC(2024, 9, 12, 10) / 1000, nanos: 123_456_789 };
 
@@ -212,10 +213,10 @@ test('no pattern and no text makes it throw or take long', () => {
     }),
     { numRuns: 3000 },
   );
-  const begun = performance.now();
+  const begun = cpuTime();
   for (const format of ['UNIX', 'ISO8601', 'MMM d HH:mm:ss', 'yyyy-MM-dd[.SSS] ']) {
     compileDate([format])('1'.repeat(4 << 20), NOW);
     compileDate([format])(`Oct${' '.repeat(4 << 20)}`, NOW);
   }
-  expect(performance.now() - begun).toBeLessThan(4000);
+  expect(cpuTime() - begun).toBeLessThan(4000);
 });

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { CbnError } from '../../../cbn/errors';
 import { compileGrok } from '../../../cbn/grok/grok';
 import { LIBRARY } from '../../../cbn/grok/library';
+import { cpuTime } from '../cpu-time';
 
 /** What a name matches of a text. */
 const taken = (name: string, text: string) => compileGrok(`%{${name}:x}`).match(text)?.[0];
@@ -203,8 +204,8 @@ describe('what is wrong', () => {
 test('a line of 4 MB is refuted and taken in bounded time', () => {
   const grok = compileGrok('%{SYSLOGTIMESTAMP:ts} %{DATA:a} %{DATA:b} %{DATA:c} %{IP:ip}$');
   const line = `Oct 12 10:01:00 ${'a 1.2.3 '.repeat(512 * 1024)}`;
-  const begun = performance.now();
+  const begun = cpuTime();
   expect(grok.match(line)).toBeUndefined();
   expect(grok.match(`${line}10.0.0.1`)?.at(-1)).toBe('10.0.0.1');
-  expect(performance.now() - begun).toBeLessThan(20_000);
+  expect(cpuTime() - begun).toBeLessThan(20_000);
 });

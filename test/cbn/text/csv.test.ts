@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { splitColumns } from '../../../cbn/text/csv';
+import { cpuTime } from '../cpu-time';
 
 test.each([
   ['a,b,,c', {}, ['a', 'b', '', 'c']],
@@ -48,7 +49,7 @@ test.each([
   ['quotes', '""'.repeat(2 << 20), 1],
   ['lines', 'a\n'.repeat(2 << 20), 1],
 ])('4 MB of %s', (_, text, count) => {
-  const begun = performance.now();
+  const begun = cpuTime();
   expect(splitColumns(text, { lazyQuotes: true })).toHaveLength(count);
-  expect(performance.now() - begun).toBeLessThan(5000);
+  expect(cpuTime() - begun).toBeLessThan(5000);
 });

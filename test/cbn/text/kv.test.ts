@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { splitPairs } from '../../../cbn/text/kv';
+import { cpuTime } from '../cpu-time';
 
 test.each([
   [
@@ -175,7 +176,7 @@ test.each([
   ['quotes that never close', 'a="x '.repeat(800_000), 800_000],
   ['pairs', 'a=1 '.repeat(1 << 20), 1 << 20],
 ])('4 MB of %s', (_, text, count) => {
-  const begun = performance.now();
+  const begun = cpuTime();
   expect(splitPairs(text, {})).toHaveLength(count);
-  expect(performance.now() - begun).toBeLessThan(5000);
+  expect(cpuTime() - begun).toBeLessThan(5000);
 });

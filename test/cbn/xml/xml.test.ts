@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { CbnError } from '../../../cbn/errors';
 import { parseXml } from '../../../cbn/xml/xml';
 import { compileXpath } from '../../../cbn/xml/xpath';
+import { cpuTime } from '../cpu-time';
 
 const EVENT = `<?xml version="1.0"?>
 <!DOCTYPE Event [<!ENTITY own "x">]>
@@ -138,9 +139,9 @@ test.each([
   ['entities', `<a>${'&#65;'.repeat(800_000)}</a>`],
   ['elements', `<a>${'<b/>'.repeat(1 << 20)}</a>`],
 ])('4 MB of %s', (_, text) => {
-  const begun = performance.now();
+  const begun = cpuTime();
   parseXml(text);
-  expect(performance.now() - begun).toBeLessThan(8000);
+  expect(cpuTime() - begun).toBeLessThan(8000);
 });
 
 test('a loop over ten thousand elements asks for each of them without searching', () => {
@@ -148,8 +149,8 @@ test('a loop over ten thousand elements asks for each of them without searching'
     `<l>${Array.from({ length: 10_000 }, (_, index) => `<i><n>${index}</n></i>`).join('')}</l>`,
   );
   if (document === undefined) throw new Error('not well-formed');
-  const begun = performance.now();
+  const begun = cpuTime();
   for (let index = 1; index <= 10_000; index++)
     expect(compileXpath(`/l/i[${index}]/n`).value(document)).toBe(String(index - 1));
-  expect(performance.now() - begun).toBeLessThan(4000);
+  expect(cpuTime() - begun).toBeLessThan(4000);
 });
