@@ -1,0 +1,13 @@
+import { drop } from './drop';
+import type { Filter } from './filter';
+import { json } from './json';
+import { mutate } from './mutate/mutate';
+import { statedump } from './statedump';
+
+/** All filters by their name. */
+export const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
+  ['json', json],
+  ['mutate', mutate],
+  ['drop', drop],
+  ['statedump', statedump],
+]);

@@ -1,0 +1,67 @@
+/**
+ * What Google's documentation leaves open about its engine, and what bounds this one. Each has a default; a run against
+ * a real instance can settle it.
+ */
+export interface EngineOptions {
+  /**
+   * What a condition makes of a token that is not set. `error`: the log fails, as documented ("not found in state
+   * data"); `false`: the comparison does not hold.
+   */
+  readonly unsetInCondition: 'error' | 'false';
+  /** Whether `and`/`or` leave out their right side once the left decides, so that an unset token there is no error. */
+  readonly shortCircuit: boolean;
+  /** Whether `convert` fails on a value that has the type already, as the flags of published parsers are named for. */
+  readonly convertSameTypeFails: boolean;
+  /** Whether `replace` takes numbers and truth values as text in place of failing on them. */
+  readonly interpolateScalars: boolean;
+  /** What `rename` does to a map that is at its destination already, when it moves a map there. */
+  readonly renameOntoMap: 'merge' | 'replace';
+  /** What `merge` does with a list as its source: append its elements, or itself as one element. */
+  readonly mergeListSource: 'elements' | 'list';
+  /**
+   * What `merge` makes of a destination that is a text, number or map: a list that begins with it; a new list without
+   * it; or a failure.
+   */
+  readonly mergeOntoScalar: 'keep' | 'replace' | 'error';
+  /** What `json` makes of a null: as if the key were absent, or the empty text. */
+  readonly jsonNull: 'absent' | 'empty';
+  /** What a loop over a token does that is not set: nothing, or fail the log. */
+  readonly loopOverUnset: 'skip' | 'error';
+  /** Whether a loop's variables are still set behind it. */
+  readonly loopVariablesRemain: boolean;
+  /** Whether `drop` discards the events that the log has put out already. */
+  readonly dropDiscardsEvents: boolean;
+  /** Whether option and operation names in another case count (`Replace`, `TAG`); a warning tells of each. */
+  readonly ignoreOptionCase: boolean;
+
+  /** Longest log, in bytes of UTF-8; default 4 MB, the limit of a SecOps feed. */
+  readonly maxLogBytes: number;
+  /** Statements that one log may run; default 2,000,000. */
+  readonly maxSteps: number;
+  /** What one log may read and make, in characters and list or map entries; default 256 million. */
+  readonly maxWork: number;
+  /** Longest text that a statement may make, in characters; default 16 million. */
+  readonly maxTextLength: number;
+  /** Events that one log may put out; default 10,000. */
+  readonly maxEvents: number;
+}
+
+export const DEFAULT_OPTIONS: EngineOptions = {
+  unsetInCondition: 'error',
+  shortCircuit: true,
+  convertSameTypeFails: true,
+  interpolateScalars: false,
+  renameOntoMap: 'replace',
+  mergeListSource: 'elements',
+  mergeOntoScalar: 'replace',
+  jsonNull: 'absent',
+  loopOverUnset: 'skip',
+  loopVariablesRemain: true,
+  dropDiscardsEvents: true,
+  ignoreOptionCase: true,
+  maxLogBytes: 4 * 1024 * 1024,
+  maxSteps: 2_000_000,
+  maxWork: 256_000_000,
+  maxTextLength: 16_000_000,
+  maxEvents: 10_000,
+};

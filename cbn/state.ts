@@ -1,0 +1,142 @@
+import { isMap, type Meter, own, put, type StateMap, type Value } from './values';
+
+/** A token's place in the state, cut once. */
+export interface Path {
+  /** As it is written, with dots. */
+  readonly name: string;
+  readonly segments: readonly string[];
+}
+
+export function toPath(name: string): Path {
+  return { name, segments: name.includes('.') ? cut(name) : [name] };
+}
+
+/** Cuts at the dots; a bracket counts as a dot: `a[b].c` is `a.b.c`. */
+function cut(name: string): string[] {
+  const segments = name.includes('[') ? name.replace(/\[([^\]]*)\]/g, '.$1').split('.') : name.split('.');
+  return segments.filter((segment) => segment !== '');
+}
+
+/**
+ * The value at a path, undefined when there is none. A list is read by index, too, as `split_columns` has it. A log's own
+ * key with dots in it (`"a.b": 1`) is found where no nested value is.
+ */
+export function get(root: StateMap, path: Path): Value | undefined {
+  const { segments } = path;
+  let current: Value | undefined = root;
+  for (let at = 0; at < segments.length; at += 1) {
+    const next = child(current as Value, segments[at] as string);
+    if (next === undefined) return segments.length - at > 1 ? getJoined(current as Value, segments, at) : undefined;
+    current = next;
+  }
+  return current;
+}
+
+function child(container: Value, key: string): Value | undefined {
+  if (typeof container !== 'object' || container === null) return undefined;
+  if (!Array.isArray(container)) return ArrayBuffer.isView(container) ? undefined : own(container, key);
+  const index = toIndex(key);
+  return index === undefined ? undefined : (container[index] ?? undefined);
+}
+
+function getJoined(container: Value, segments: readonly string[], from: number): Value | undefined {
+  if (!isMap(container)) return undefined;
+  let key = segments[from] as string;
+  for (let at = from + 1; at < segments.length; at += 1) {
+    key = `${key}.${segments[at]}`;
+    const value = own(container, key);
+    if (value === undefined) continue;
+    const rest = segments.slice(at + 1);
+    return rest.length === 0
+      ? value
+      : isMap(value) || Array.isArray(value)
+        ? get(value as StateMap, { name: key, segments: rest })
+        : undefined;
+  }
+  return undefined;
+}
+
+/** A list index, 0 to 999,999,999. */
+function toIndex(key: string): number | undefined {
+  const first = key.charCodeAt(0);
+  if (first < 48 || first > 57 || key.length > 9) return undefined;
+  const index = Number(key);
+  return Number.isInteger(index) && (first !== 48 || key.length === 1) ? index : undefined;
+}
+
+/** Puts a value at a path; what stands in its way (a text, a number) gives place to a map. */
+export function set(root: StateMap, path: Path, value: Value): void {
+  const { segments } = path;
+  const last = segments.length - 1;
+  let container: StateMap | Value[] = root;
+  for (let at = 0; at < last; at += 1) {
+    const key = segments[at] as string;
+    const next = child(container, key);
+    if (isMap(next) || (Array.isArray(next) && toIndex(segments[at + 1] as string) !== undefined)) container = next;
+    else {
+      const map: StateMap = {};
+      place(container, key, map);
+      container = map;
+    }
+  }
+  place(container, segments[last] ?? '', value);
+}
+
+function place(container: StateMap | Value[], key: string, value: Value): void {
+  if (!Array.isArray(container)) {
+    put(container, key, value);
+    return;
+  }
+  const index = toIndex(key);
+  // An index far behind the end would make a list of holes: it goes to the end.
+  if (index !== undefined) container[Math.min(index, container.length)] = value;
+}
+
+/** Removes what is at a path and gives it. */
+export function take(root: StateMap, path: Path): Value | undefined {
+  const { segments } = path;
+  const last = segments.length - 1;
+  let container: Value = root;
+  for (let at = 0; at < last; at += 1) {
+    const next = child(container, segments[at] as string);
+    if (next === undefined) return takeJoined(container, segments.slice(at).join('.'));
+    container = next;
+  }
+  const key = segments[last] ?? '';
+  const value = child(container, key);
+  if (value === undefined) return undefined;
+  if (Array.isArray(container)) container.splice(Number(key), 1);
+  else delete (container as StateMap)[key];
+  return value;
+}
+
+function takeJoined(container: Value, key: string): Value | undefined {
+  if (!isMap(container)) return undefined;
+  const value = own(container, key);
+  if (value !== undefined) delete container[key];
+  return value;
+}
+
+/**
+ * Puts a map's entries over another's, maps within maps likewise; everything else replaces what was there. A null leaves
+ * what was there.
+ * @param byIndex whether a list goes over a map entry by entry, its indices the keys (`split_columns`)
+ */
+export function mergeInto(target: StateMap, source: StateMap, byIndex: boolean, meter: Meter): void {
+  let size = 0;
+  for (const key in source) {
+    const value = source[key] as Value;
+    size += 1;
+    if (value === null) continue;
+    if (typeof value !== 'object') {
+      put(target, key, value);
+      continue;
+    }
+    const existing = own(target, key);
+    if (!isMap(existing)) put(target, key, value);
+    else if (isMap(value)) mergeInto(existing, value, byIndex, meter);
+    else if (byIndex && Array.isArray(value)) mergeInto(existing, { ...value } as unknown as StateMap, byIndex, meter);
+    else put(target, key, value);
+  }
+  meter.charge(size);
+}
