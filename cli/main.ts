@@ -17,6 +17,7 @@ import { runLocal } from './local/local';
 import { addFieldsVerb } from './logpush/fields-verb';
 import { addReshardVerb } from './logpush/reshard-verb';
 import { addStatusVerb } from './logpush/status-verb';
+import { addParserVerbs } from './parser/verbs';
 import { addPlanVerb } from './plan/verb';
 import { addRotateVerb } from './rotate-verb';
 import { jsonOption, print } from './verb';
@@ -79,6 +80,7 @@ function buildProgram(): Command {
   addReshardVerb(program);
   addFieldsVerb(program);
   addStatusVerb(program);
+  addParserVerbs(program);
   return program;
 }
 

@@ -5,6 +5,7 @@ import { access, banner, failures, table, warnings } from './markdown-overview';
 import { LEVEL, type Piece, type Section, WHAT } from './markdown-section';
 import { driftSections, stackSections } from './markdown-stack';
 import { plain } from './markdown-text';
+import { parserSection } from './parsers';
 import type { PlanReport } from './report';
 import { type Severity, verdictOf } from './verdict-line';
 
@@ -51,6 +52,7 @@ export function renderMarkdown(report: PlanReport, options: MarkdownOptions = {}
     table(report),
     warnings(report),
     access(report),
+    parserSection(report),
     ...stackSections(report),
     ...driftSections(report),
     ...quiet(report),

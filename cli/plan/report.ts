@@ -1,3 +1,5 @@
+import type { ParserChange } from '../parser/parser-changes';
+
 /**
  * What a plan of one environment would do, for people, for `--json` and for the review: no sensitive value is in it.
  */
@@ -7,6 +9,8 @@ export interface PlanReport {
   readonly purpose?: 'plan' | 'drift';
   /** In the order in which they are deployed. */
   readonly stacks: readonly StackReport[];
+  /** Parsers whose files changed since the commit that the plan is compared with. Default: nothing is known of them. */
+  readonly parsers?: readonly ParserChange[];
 }
 
 export interface StackReport {

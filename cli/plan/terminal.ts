@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors';
+import { renderChanges } from '../parser/changes-text';
 import { wrap } from '../wrap';
 import { countsOf, describeCounts, isQuiet } from './counts';
 import { grantsOf } from './grants';
@@ -29,6 +30,7 @@ export function renderTerminal(report: PlanReport, style: TerminalStyle): string
   const quiet = report.stacks.filter(isQuiet).map(({ stack }) => stack);
   const lines = [
     ...report.stacks.flatMap((stack) => stackLines(stack, report, style)),
+    ...parserLines(report, style),
     ...bannerLines(report, style),
     ...(quiet.length > 0 ? paragraph(`No change: ${quiet.join(', ')}.`, colors.dim, style) : []),
     ...paragraph(
@@ -89,6 +91,13 @@ function outputTexts(outputs: readonly OutputChange[], style: TerminalStyle): st
   const attributes = outputs.map(({ name, before, after }) => ({ path: name, before, after }));
   const [, ...lines] = resourceTexts([{ address: '', type: '', action: 'update', attributes }], style);
   return ['  Outputs:', ...lines];
+}
+
+/** What becomes of the parsers' samples. */
+function parserLines({ parsers = [] }: PlanReport, style: TerminalStyle): string[] {
+  if (parsers.length === 0) return [];
+  const lines = renderChanges(parsers, createColors(style.color)).split('\n');
+  return ['Parsers: what becomes of their samples', ...lines.map((line) => `  ${line}`), ''];
 }
 
 /** Below the stacks, where the eye of whoever ran it is. */

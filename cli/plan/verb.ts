@@ -10,6 +10,7 @@ import { inWorkFolder } from '../work-folder';
 import { destroysOf } from './kinds';
 import { renderMarkdown } from './markdown';
 import { addStackArguments, allowOption, failOnOption, parallelismOption } from './options';
+import { parsersSince } from './parsers';
 import { planEnvironment } from './plan';
 import type { PlanReport } from './report';
 import { reviewOf, writeOrExplain, writeReview } from './review';
@@ -79,7 +80,9 @@ export function addPlanVerb(program: Command): void {
         const stacks = await readStacks(selection, folder, progress);
         const options = { selection, stacks, isOffline, session, progress };
         const planned = await planEnvironment({ ...options, kind: 'normal', lock: flags.lock });
-        return { report: planned, review: reviewOf(planned, stacks.after) };
+        const parsers = flags.changedSince === undefined ? undefined : await parsersSince(flags.changedSince);
+        const report: PlanReport = parsers === undefined || parsers.length === 0 ? planned : { ...planned, parsers };
+        return { report, review: reviewOf(report, stacks.after) };
       });
       const run = runOf(process.env);
       if (flags.markdown !== undefined)
