@@ -1,12 +1,13 @@
 import { compileProgram, type Step } from './compile/program';
 import { CbnError, type Diagnostic } from './errors';
+import { type EventProblem, eventsOf, type UdmEventResult } from './events';
 import { DEFAULT_OPTIONS, type EngineOptions } from './options';
 import { Run } from './run';
 import type { SourceFile } from './source';
 import { parse } from './syntax/parser';
-import type { ParserTree } from './syntax/tree';
+import { type ParserTree, type Statement, statementsOf } from './syntax/tree';
 import { Trace } from './trace';
-import { isMap, own, type StateMap, type Timestamp, type Value } from './values';
+import type { StateMap, Timestamp } from './values';
 
 export interface RunOptions {
   /** When SecOps received the log: `@createTimestamp`. Default: now. */
@@ -17,12 +18,6 @@ export interface RunOptions {
   readonly trace?: boolean;
   /** Whether to keep the state at the end: `state` of the result. */
   readonly state?: boolean;
-}
-
-export interface UdmEventResult {
-  readonly kind: 'event' | 'entity';
-  /** As the API gives it: `{ timestamp, idm: { readOnlyUdm } }` or `{ timestamp, idm: { entity } }`, protobuf's JSON. */
-  readonly event: object;
 }
 
 export interface StateDump {
@@ -61,54 +56,93 @@ export function compileParser(source: SourceFile, options: Partial<EngineOptions
   const { tree, report } = parse(source);
   const program = compileProgram(tree, { report, engine });
   report.throwErrors();
-  const warnings = report.diagnostics;
+  const compiled: Compiled = { program, statements: statementsOf(tree), engine, source };
   return {
     source,
     tree,
-    warnings,
-    run: (log, runOptions = {}) => runLog(program, log, { tree, engine, source }, runOptions),
+    warnings: report.diagnostics,
+    run: (log, runOptions = {}) => runLog(compiled, log, runOptions),
   };
 }
 
 interface Compiled {
-  readonly tree: ParserTree;
+  readonly program: Step;
+  readonly statements: readonly Statement[];
   readonly engine: EngineOptions;
   readonly source: SourceFile;
 }
 
 const UTF8 = new TextDecoder();
 
-function runLog(program: Step, log: string | Uint8Array, { tree, engine }: Compiled, options: RunOptions): ParserRun {
+function runLog(compiled: Compiled, log: string | Uint8Array, options: RunOptions): ParserRun {
+  const { engine } = compiled;
+  if (isTooLarge(log, engine.maxLogBytes))
+    return failed(new CbnError('log-too-large', `The log has more than ${engine.maxLogBytes} bytes.`));
+  const message = typeof log === 'string' ? log : UTF8.decode(log);
   const received = options.received ?? now();
-  const trace = options.trace === true ? new Trace(tree.size) : undefined;
-  const bytes = typeof log === 'string' ? log.length : log.byteLength;
-  if (
-    bytes > engine.maxLogBytes ||
-    (typeof log === 'string' && bytes * 3 > engine.maxLogBytes && Buffer.byteLength(log) > engine.maxLogBytes)
-  )
-    return {
-      events: [],
-      problems: [],
-      dumps: [],
-      error: new CbnError('log-too-large', `The log has more than ${engine.maxLogBytes} bytes.`),
-    };
-  const root = initialState(typeof log === 'string' ? log : UTF8.decode(log), received, options.collected);
+  const trace = options.trace === true ? new Trace(compiled.statements.length) : undefined;
+  const root = initialState(message, received, options.collected);
   const run = new Run(root, received, engine, trace);
+  let events: UdmEventResult[] = [];
+  let problems: readonly Diagnostic[] = [];
   try {
-    program(run);
+    compiled.program(run);
+    if (run.error === undefined && (run.dropped === undefined || !engine.dropDiscardsEvents)) {
+      const rendered = eventsOf(root, received, engine);
+      events = rendered.events;
+      if (rendered.problems.length > 0)
+        problems = locate(rendered.problems, trace ?? retrace(compiled, message, received, options), compiled);
+    }
   } catch (error) {
-    run.error = error instanceof CbnError ? error : new CbnError('internal', `The engine failed: ${error}`);
+    run.error = asCbnError(error, compiled.source);
   }
-  const ended = run.error !== undefined || run.dropped !== undefined;
   return {
-    events: ended ? [] : eventsOf(run),
-    problems: [],
+    events,
+    problems,
     dumps: run.dumps,
     ...(run.dropped && run.error === undefined && { dropped: run.dropped }),
     ...(run.error && { error: run.error }),
     ...(options.state === true && { state: root }),
     ...(trace && { trace }),
   };
+}
+
+function failed(error: CbnError): ParserRun {
+  return { events: [], problems: [], dumps: [], error };
+}
+
+/** Whatever breaks within the engine comes out as its own kind of error: a stack or a text that grew too large. */
+function asCbnError(error: unknown, { name }: SourceFile): CbnError {
+  if (!(error instanceof CbnError)) return new CbnError('internal', `The engine failed: ${error}`, { file: name });
+  return error.details.file === undefined
+    ? new CbnError(error.code, error.message, { ...error.details, file: name })
+    : error;
+}
+
+/** A log's length is counted only when it may be too large: a character has at most three bytes. */
+function isTooLarge(log: string | Uint8Array, most: number): boolean {
+  if (typeof log !== 'string') return log.byteLength > most;
+  return log.length > most || (log.length * 3 > most && Buffer.byteLength(log) > most);
+}
+
+/** Runs the log once more to learn who wrote what: only logs with problems pay for it. */
+function retrace(
+  { program, statements, engine }: Compiled,
+  message: string,
+  received: Timestamp,
+  options: RunOptions,
+): Trace {
+  const trace = new Trace(statements.length);
+  program(new Run(initialState(message, received, options.collected), received, engine, trace));
+  return trace;
+}
+
+function locate(problems: readonly EventProblem[], trace: Trace, { statements, source }: Compiled): Diagnostic[] {
+  return problems.map(({ diagnostic, segments }) => {
+    const [writer] = trace.trail(segments) ?? [];
+    const position = writer === undefined ? undefined : statements[writer]?.position;
+    return { ...diagnostic, file: source.name, ...(position && { position }) };
+  });
 }
 
 function initialState(message: string, received: Timestamp, collected: Timestamp | undefined): StateMap {
@@ -122,18 +156,6 @@ function initialState(message: string, received: Timestamp, collected: Timestamp
   };
   if (collected !== undefined) root['@collectionTimestamp'] = { seconds: collected.seconds, nanos: collected.nanos };
   return root;
-}
-
-function eventsOf(run: Run): UdmEventResult[] {
-  const output = own(run.root, '@output');
-  return Array.isArray(output) ? output.flatMap(eventOf) : [];
-}
-
-function eventOf(value: Value): UdmEventResult[] {
-  const idm = isMap(value) ? own(value, 'idm') : undefined;
-  if (!isMap(idm)) return [];
-  const entity = own(idm, 'entity');
-  return [{ kind: entity === undefined ? 'event' : 'entity', event: { idm } }];
 }
 
 function now(): Timestamp {

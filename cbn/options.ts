@@ -1,3 +1,5 @@
+import type { UdmOptions } from './udm/options';
+
 /**
  * What Google's documentation leaves open about its engine, and what bounds this one. Each has a default; a run against
  * a real instance can settle it.
@@ -33,6 +35,11 @@ export interface EngineOptions {
   readonly dropDiscardsEvents: boolean;
   /** Whether option and operation names in another case count (`Replace`, `TAG`); a warning tells of each. */
   readonly ignoreOptionCase: boolean;
+
+  /** Label of the log type, put into the events' metadata; default none. */
+  readonly logType?: string;
+  /** How the rules of UDM are enforced where that is not settled; default: each its own. */
+  readonly udm?: Partial<UdmOptions>;
 
   /** Longest log, in bytes of UTF-8; default 4 MB, the limit of a SecOps feed. */
   readonly maxLogBytes: number;

@@ -101,10 +101,16 @@ export class Trace {
     }
   }
 
-  /** The statements behind a value, undefined when the parser did not make it. */
+  /** The statements behind a value, or else behind what holds it; undefined when the parser made neither. */
   trail(path: readonly string[]): Trail | undefined {
-    const trail = this.find(path)?.trail;
-    return trail === undefined || trail.length === 0 ? undefined : trail;
+    let current: Origin | undefined = this.origins;
+    let trail: Trail = [];
+    for (const segment of path) {
+      current = current.children?.get(segment);
+      if (current === undefined) break;
+      if (current.trail.length > 0) trail = current.trail;
+    }
+    return trail.length === 0 ? undefined : trail;
   }
 
   private note(name: string, value: Value, depth: number): void {

@@ -99,3 +99,19 @@ export interface ParserTree {
   /** How many statements the file has, nested ones included. */
   readonly size: number;
 }
+
+/** All statements of a file, each at its index. */
+export function statementsOf({ body }: ParserTree): Statement[] {
+  const all: Statement[] = [];
+  const add = (statements: readonly Statement[]): void => {
+    for (const statement of statements) {
+      all[statement.index] = statement;
+      if (statement.kind === 'for') add(statement.body);
+      if (statement.kind !== 'if') continue;
+      for (const branch of statement.branches) add(branch.body);
+      if (statement.otherwise !== undefined) add(statement.otherwise.body);
+    }
+  };
+  add(body);
+  return all;
+}

@@ -4,6 +4,7 @@ import { get, set } from '../../state';
 import { isMap, isNumber, typeOf, type Value } from '../../values';
 import type { Execute } from '../filter';
 import type { OptionReader } from '../options';
+import { formatNumber } from './numbers';
 
 type Convert = (value: Value) => Value | undefined;
 
@@ -13,7 +14,8 @@ const FLOAT = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const TYPES: Record<string, Convert> = {
   string: (value) => {
     if (typeof value === 'string') return value;
-    return isNumber(value) || typeof value === 'boolean' ? String(value) : undefined;
+    if (isNumber(value)) return formatNumber(value);
+    return typeof value === 'boolean' ? String(value) : undefined;
   },
   integer: toInteger,
   uinteger: (value) => {
