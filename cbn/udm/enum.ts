@@ -1,17 +1,17 @@
 import { type Convert, tell, tellEmpty, tellType } from './convert';
 import { quote } from './problem';
 import type { Scalar } from './scalars';
+import type { EnumEntry } from './schema';
 import { nearest } from './suggest';
 
 /** Values that a fix names when none is near. */
 const MOST_NAMED = 12;
 
 /** How an enum is converted: to its value's name, from the name or the number. */
-export function compileEnum(name: string, values: Readonly<Record<string, number>>): Scalar {
-  const names = Object.keys(values);
+export function compileEnum(name: string, { names, numbers }: EnumEntry): Scalar {
   const known = new Set(names);
   const byLowerCase = new Map(names.map((each) => [each.toLowerCase(), each]));
-  const byNumber = new Map(Object.entries(values).map(([each, number]) => [number, each]));
+  const byNumber = new Map(Object.entries(numbers).map(([each, number]) => [number, each]));
 
   const convert: Convert = (value, run) => {
     if (typeof value === 'string') {
@@ -43,5 +43,5 @@ export function compileEnum(name: string, values: Readonly<Record<string, number
     return `write one of the ${names.length} values, such as ${names.slice(1, 4).join(', ')}`;
   }
 
-  return { convert, zero: byNumber.get(0) };
+  return { convert, zero: byNumber.get(0) ?? names[0] };
 }

@@ -20,23 +20,25 @@ export interface UdmOptions {
   readonly scalarInRepeatedField: Enforcement;
   /** Empty text where a message, a number, an enum or an address belongs: the idiom that declares a token. */
   readonly emptyText: Enforcement;
-  /** An address that is none: `net.ParseIP` refuses it. */
-  readonly badAddress: Enforcement;
+  /** Text that is no IP address in a field of those. */
+  readonly badIp: Enforcement;
+  /** Text that is no MAC address in a field of those; published golden events have such. */
+  readonly badMac: Enforcement;
   /** Two entries of `additional.fields` with one key: the later wins. */
   readonly duplicateKey: Enforcement;
   /** Sections that an event type requires; published golden events break the list of the usage guide. */
   readonly requiredSections: Enforcement;
   /** Longest text that the usage guide gives for metadata and nouns. */
   readonly lengths: Enforcement;
-  /** Port outside 1 to 65535. */
+  /** A port outside 1 to 65535. */
   readonly portRange: Enforcement;
   /** A port with several addresses in one noun. */
   readonly portWithOneAddress: Enforcement;
-  /** A URL without scheme. */
+  /** A URL without scheme; published golden events have such. */
   readonly urlScheme: Enforcement;
   /** An asset id that is not `vendor:id`. */
   readonly assetIdForm: Enforcement;
-  /** A message in which nothing is set, such as `principal: {}`: protobuf's JSON keeps it. */
+  /** A message in which nothing but zeros is set, such as `extensions.auth`: published golden events have `auth: {}`. */
   readonly emptyMessages: 'keep' | 'omit';
 }
 
@@ -47,7 +49,8 @@ export const DEFAULT_UDM_OPTIONS: UdmOptions = {
   enumNumber: 'ignore',
   scalarInRepeatedField: 'ignore',
   emptyText: 'warning',
-  badAddress: 'error',
+  badIp: 'error',
+  badMac: 'warning',
   duplicateKey: 'warning',
   requiredSections: 'warning',
   lengths: 'warning',

@@ -27,10 +27,10 @@ export function scalarOf(type: string): Scalar | undefined {
 }
 
 /** Text that must be an IPv4 or IPv6 address; another is told, and given out. */
-export const address: Convert = checked(isAddress, 'an IPv4 or IPv6 address', 'udm-bad-ip', 'ipaddress');
+export const address: Convert = checked(isAddress, 'an IPv4 or IPv6 address', 'badIp', 'udm-bad-ip', 'ipaddress');
 
 /** Text that must be a MAC address; another is told, and given out. */
-export const mac: Convert = checked(isMac, 'a MAC address', 'udm-bad-mac', 'macaddress');
+export const mac: Convert = checked(isMac, 'a MAC address', 'badMac', 'udm-bad-mac', 'macaddress');
 
 function text(value: unknown, run: Run): unknown {
   if (typeof value === 'string') return value;
@@ -46,14 +46,20 @@ function text(value: unknown, run: Run): unknown {
   return String(value);
 }
 
-function checked(is: (text: string) => boolean, expected: string, code: string, type: string): Convert {
+function checked(
+  is: (text: string) => boolean,
+  expected: string,
+  option: 'badIp' | 'badMac',
+  code: string,
+  type: string,
+): Convert {
   return (value, run) => {
     if (typeof value !== 'string') return tellType(run, expected, value);
     if (value === '') return tellEmpty(run, expected);
     if (!is(value))
       tell(
         run,
-        run.options.badAddress,
+        run.options[option],
         code,
         `expected ${expected}, found ${quote(value)}`,
         `convert it to "${type}" with on_error, and merge it only when the flag is false`,

@@ -19,7 +19,7 @@ export interface FieldEntry {
 }
 
 const messages = data.messages as Record<string, Record<string, string>>;
-const enums = data.enums as Record<string, Record<string, number>>;
+const enums = data.enums as Record<string, Record<string, number> | readonly string[]>;
 
 /** The fields of a message by the order of their numbers; undefined when the list has no such message. */
 export function fieldsOf(message: string): readonly FieldEntry[] | undefined {
@@ -27,9 +27,19 @@ export function fieldsOf(message: string): readonly FieldEntry[] | undefined {
   return fields && Object.entries(fields).map(([name, entry]) => readField(name, entry));
 }
 
-/** The numbers of an enum's values by name; undefined when the list has no such enum. */
-export function enumOf(name: string): Readonly<Record<string, number>> | undefined {
-  return enums[name];
+/** The names of an enum's values, the zero first, and their numbers where those are published. */
+export interface EnumEntry {
+  readonly names: readonly string[];
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
+/** An enum by its name; undefined when the list has no such enum. */
+export function enumOf(name: string): EnumEntry | undefined {
+  const values = enums[name];
+  if (values === undefined) return undefined;
+  return Array.isArray(values)
+    ? { names: values, numbers: {} }
+    : { names: Object.keys(values), numbers: values as Record<string, number> };
 }
 
 /** Entries are `<number> <type>`, `<number> <type>[]`, `<number> <type>?` or `<number> map <type>`. */

@@ -54,9 +54,11 @@ function addEntry(object: Record<string, unknown>, entry: unknown, run: Run): vo
   let key: unknown = '';
   let value: unknown;
   for (const [name, part] of Object.entries(entry)) {
+    const before = run.problems.length;
     if (name === 'key') key = SCALARS.string.convert(part, run) ?? '';
     else if (name === 'value') value = part;
     else tell(run, 'error', 'udm-unknown-field', `an entry of additional.fields has no field ${name}`, ENTRY_FIX);
+    if (run.problems.length > before) prefixPaths(run.problems, before, name);
   }
   const before = run.problems.length;
   setValue(object, String(key), value, run);
