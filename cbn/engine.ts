@@ -1,4 +1,5 @@
 import { compileProgram, type Step } from './compile/program';
+import type { Timestamp } from './date/timestamp';
 import { CbnError, type Diagnostic } from './errors';
 import { type EventProblem, eventsOf, type UdmEventResult } from './events';
 import { DEFAULT_OPTIONS, type EngineOptions } from './options';
@@ -7,7 +8,7 @@ import type { SourceFile } from './source';
 import { parse } from './syntax/parser';
 import { type ParserTree, type Statement, statementsOf } from './syntax/tree';
 import { Trace } from './trace';
-import type { StateMap, Timestamp } from './values';
+import type { StateMap } from './values';
 
 export interface RunOptions {
   /** When SecOps received the log: `@createTimestamp`. Default: now. */
@@ -31,7 +32,10 @@ export interface ParserRun {
   readonly events: readonly UdmEventResult[];
   readonly dropped?: { readonly tag: string };
   readonly error?: CbnError;
-  /** What is wrong with the events, each with the place in the parser that wrote it. */
+  /**
+   * What is wrong with the events, each with the place in the parser that wrote it. Whoever asks for them first makes the
+   * log run once more, to learn the places.
+   */
   readonly problems: readonly Diagnostic[];
   readonly dumps: readonly StateDump[];
   readonly state?: StateMap;
@@ -84,21 +88,24 @@ function runLog(compiled: Compiled, log: string | Uint8Array, options: RunOption
   const root = initialState(message, received, options.collected);
   const run = new Run(root, received, engine, trace);
   let events: UdmEventResult[] = [];
-  let problems: readonly Diagnostic[] = [];
+  let found: readonly EventProblem[] = [];
   try {
     compiled.program(run);
     if (run.error === undefined && (run.dropped === undefined || !engine.dropDiscardsEvents)) {
       const rendered = eventsOf(root, received, engine);
       events = rendered.events;
-      if (rendered.problems.length > 0)
-        problems = locate(rendered.problems, trace ?? retrace(compiled, message, received, options), compiled);
+      found = rendered.problems;
     }
   } catch (error) {
     run.error = asCbnError(error, compiled.source);
   }
+  let problems: readonly Diagnostic[] | undefined = found.length === 0 ? [] : undefined;
   return {
     events,
-    problems,
+    get problems() {
+      problems ??= locate(found, trace ?? retrace(compiled, message, received, options), compiled);
+      return problems;
+    },
     dumps: run.dumps,
     ...(run.dropped && run.error === undefined && { dropped: run.dropped }),
     ...(run.error && { error: run.error }),
@@ -125,7 +132,7 @@ function isTooLarge(log: string | Uint8Array, most: number): boolean {
   return log.length > most || (log.length * 3 > most && Buffer.byteLength(log) > most);
 }
 
-/** Runs the log once more to learn who wrote what: only logs with problems pay for it. */
+/** Runs the log once more to learn who wrote what. */
 function retrace(
   { program, statements, engine }: Compiled,
   message: string,

@@ -1,8 +1,9 @@
+import type { Timestamp } from './date/timestamp';
 import { CbnError, type Diagnostic } from './errors';
 import type { EngineOptions } from './options';
 import { type RenderContext, renderEvent } from './udm/render';
 import { formatTimestamp } from './udm/time';
-import { isMap, isNumber, own, type StateMap, type Timestamp, type Value } from './values';
+import { isMap, isNumber, own, type StateMap, type Value } from './values';
 
 export interface UdmEventResult {
   readonly kind: 'event' | 'entity';

@@ -1,7 +1,8 @@
+import type { Timestamp } from './date/timestamp';
 import { CbnError } from './errors';
 import type { EngineOptions } from './options';
 import type { Trace } from './trace';
-import type { Meter, StateMap, Timestamp, Value } from './values';
+import type { Meter, StateMap, Value } from './values';
 
 /** Why a statement failed; what an `on_error` catches. Made without a stack: failing is everyday work for a parser. */
 export class Failure {

@@ -5,11 +5,6 @@ import { CbnError } from './errors';
  * statedump shows it. A JSON null counts as absent wherever it is read.
  */
 export type Value = string | number | bigint | boolean | Uint8Array | Value[] | StateMap | null;
-/** A moment: seconds since 1970 and the nanoseconds within the second. */
-export interface Timestamp {
-  readonly seconds: number;
-  readonly nanos: number;
-}
 /** Its keys come from logs: read them through `own`, write them through `put`. */
 export type StateMap = { [key: string]: Value };
 

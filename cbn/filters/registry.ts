@@ -1,15 +1,25 @@
+import { base64 } from './base64';
+import { csv } from './csv';
+import { date } from './date';
 import { drop } from './drop';
 import type { Filter } from './filter';
 import { grok } from './grok';
 import { json } from './json';
+import { kv } from './kv';
 import { mutate } from './mutate/mutate';
 import { statedump } from './statedump';
+import { translate } from './translate';
 
 /** All filters by their name. */
 export const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ['grok', grok],
   ['json', json],
+  ['kv', kv],
+  ['csv', csv],
   ['mutate', mutate],
+  ['date', date],
+  ['base64', base64],
+  ['translate', translate],
   ['drop', drop],
   ['statedump', statedump],
 ]);

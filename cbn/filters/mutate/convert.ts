@@ -1,58 +1,21 @@
 import { compileReference } from '../../compile/template';
 import { Failure } from '../../run';
 import { get, set } from '../../state';
-import { isMap, isNumber, typeOf, type Value } from '../../values';
+import { typeOf } from '../../values';
 import type { Execute } from '../filter';
 import type { OptionReader } from '../options';
-import { formatNumber } from './numbers';
-
-type Convert = (value: Value) => Value | undefined;
-
-const INTEGER = /^[+-]?\d+$/;
-const FLOAT = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-
-const TYPES: Record<string, Convert> = {
-  string: (value) => {
-    if (typeof value === 'string') return value;
-    if (isNumber(value)) return formatNumber(value);
-    return typeof value === 'boolean' ? String(value) : undefined;
-  },
-  integer: toInteger,
-  uinteger: (value) => {
-    const whole = toInteger(value);
-    return whole !== undefined && whole >= 0 ? whole : undefined;
-  },
-  float: (value) => {
-    if (isNumber(value)) return Number(value);
-    return typeof value === 'string' && FLOAT.test(value) ? Number(value) : undefined;
-  },
-  boolean: (value) => {
-    if (typeof value === 'boolean') return value;
-    if (typeof value !== 'string') return undefined;
-    if (['true', 'TRUE', 'True', 't', 'T', '1'].includes(value)) return true;
-    return ['false', 'FALSE', 'False', 'f', 'F', '0'].includes(value) ? false : undefined;
-  },
-  hash: (value) => (isMap(value) ? value : undefined),
-};
-
-function toInteger(value: Value): number | bigint | undefined {
-  if (typeof value === 'bigint') return value;
-  if (typeof value === 'number') return Math.trunc(value);
-  if (typeof value !== 'string' || !INTEGER.test(value) || value.length > 40) return undefined;
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : BigInt(value.replace('+', ''));
-}
+import { TYPES } from './types';
 
 /** `convert { "tok" => "type" }`: changes a token's type in place. */
 export function compileConvert(options: OptionReader): Execute[] {
   return options.textEntries('convert').flatMap(({ key, value: type, position }) => {
-    const convert = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+    const convert = TYPES.get(type) ?? TYPES.get(type.toLowerCase());
     if (convert === undefined) {
       options.report.error(
         'unknown-type',
         position,
         `convert knows no type ${type}.`,
-        `Types are ${Object.keys(TYPES).join(', ')}.`,
+        `Types are ${[...TYPES.keys()].join(', ')}.`,
       );
       return [];
     }
