@@ -22,7 +22,7 @@ export interface Coverage {
   readonly taken: number;
   /** In the order of the file; what stands within an unreached branch is not told again. */
   readonly unreached: readonly Unreached[];
-  /** Fields that extraction filters took from the samples and no statement read, `Alert.alertDate`; sorted. */
+  /** Fields that extraction filters took from samples, dropped ones excepted, and no statement read; sorted. */
   readonly unmapped: readonly string[];
 }
 
@@ -38,13 +38,14 @@ export async function coverageOf(parser: TreeParser, program: Program): Promise<
     for await (const { log } of readLogs(logsFile(parser, name))) {
       if (log === undefined) continue;
       logs += 1;
-      const { trace } = program.parser.run(log, { received: RECEIVED, trace: true });
+      const { trace, dropped } = program.parser.run(log, { received: RECEIVED, trace: true });
       if (trace === undefined) continue;
       for (const [index, count] of trace.statements.entries()) if (count > 0) ran.add(index);
       for (const [index, counts] of trace.branches)
         for (const [branch, count] of counts.entries()) if (count > 0) taken.add(`${index} ${branch}`);
       for (const token of trace.reads) reads.add(token);
-      for (const field of trace.extracted) extracted.add(field);
+      // Of a log that is dropped nothing is meant to be mapped.
+      if (dropped === undefined) for (const field of trace.extracted) extracted.add(field);
     }
   const branches = statements.flatMap(({ index, branches }) =>
     branches.map((branch, number) => ({ ...branch, parent: index, isTaken: taken.has(`${index} ${number}`) })),

@@ -1,40 +1,54 @@
-import type { ParserRun } from '../../cbn/engine';
+import { basename } from 'node:path';
+import type { Parser, ParserRun } from '../../cbn/engine';
+import type { ExtendedRun } from '../../cbn/extended';
 import { leavesOf } from './event-paths';
 import type { Program } from './program';
 import { type StatementPlace, statementsOf } from './statements';
 
-const places = new WeakMap<Program, readonly StatementPlace[]>();
+const places = new WeakMap<Parser, readonly StatementPlace[]>();
 
 /**
- * Of each field of an event the statements behind it, `12 grok`: line of the parser and what it is, the last one first.
+ * Of each field of an event the statements behind it, the last one first: `line 12 grok`, or `parser.conf:12 grok` when
+ * there is an extension.
  * @param index of the event among those of the log
  */
-export function explain(event: object, index: number, run: ParserRun, program: Program): Map<string, string[]> {
+export function explain(event: object, index: number, run: ExtendedRun, program: Program): Map<string, string[]> {
   const { idm } = event as { idm: { readOnlyUdm?: object; entity?: object } };
   const kind = idm.entity === undefined ? 'read_only_udm' : 'entity';
-  const root = ['@output', String(outputIndex(run, index)), 'idm', kind];
   const explained = new Map<string, string[]>();
   for (const [path] of leavesOf(idm.entity ?? idm.readOnlyUdm)) {
-    const trail =
-      run.trace?.trail([...root, ...segmentsOf(path, run, root)]) ??
-      (path === 'metadata.eventTimestamp' ? run.trace?.trail(['@timestamp']) : undefined);
-    if (trail !== undefined)
-      explained.set(
-        path,
-        [...trail].reverse().map((statement) => describe(statement, program)),
-      );
+    // What the extension wrote is laid over the rest.
+    const said =
+      (run.extension && program.extension && originOf(path, 0, kind, run.extension, program.extension)) ??
+      originOf(path, index, kind, run, program.parser);
+    if (said === undefined) continue;
+    const place = ({ position }: StatementPlace) =>
+      program.extension === undefined
+        ? `line ${position.line}`
+        : `${basename(said.parser.source.name)}:${position.line}`;
+    explained.set(
+      path,
+      said.statements.map((statement) => `${place(statement)} ${statement.what}`),
+    );
   }
   return explained;
 }
 
-function describe(index: number, program: Program): string {
-  let statements = places.get(program);
-  if (statements === undefined) {
-    statements = statementsOf(program.parser.tree);
-    places.set(program, statements);
+function originOf(path: string, index: number, kind: string, run: ParserRun, parser: Parser) {
+  const root = ['@output', String(outputIndex(run, index)), 'idm', kind];
+  const trail =
+    run.trace?.trail([...root, ...segmentsOf(path, run, root)]) ??
+    (path === 'metadata.eventTimestamp' ? run.trace?.trail(['@timestamp']) : undefined);
+  if (trail === undefined) return undefined;
+  let known = places.get(parser);
+  if (known === undefined) {
+    known = statementsOf(parser.tree);
+    places.set(parser, known);
   }
-  const statement = statements[index];
-  return statement === undefined ? `statement ${index}` : `${statement.position.line} ${statement.what}`;
+  const all = known;
+  const statements = [...trail].reverse().flatMap((at) => all[at] ?? []);
+  // The statement that puts the event out is behind every field.
+  return { parser, statements: statements.filter((statement) => !statement.isOutput) };
 }
 
 /** Values of `@output` that are no event are none of the result's. */

@@ -27,8 +27,8 @@ const GZIP = [0x1f, 0x8b] as const;
  */
 export async function* readLogs(file: string, stdin: Readable = process.stdin): AsyncGenerator<LogLine> {
   const name = file === '-' ? 'standard input' : file;
-  const source = file === '-' ? stdin : createReadStream(file);
   if (file !== '-') await refuseFolder(file);
+  const source = file === '-' ? stdin : createReadStream(file);
   try {
     yield* splitLines(refuseBinary(unzipped(source), name));
   } catch (error) {

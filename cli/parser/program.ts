@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileParser, type Parser, type ParserRun, type RunOptions } from '../../cbn/engine';
+import { compileParser, type Parser, type RunOptions } from '../../cbn/engine';
 import { CbnError } from '../../cbn/errors';
+import { type ExtendedRun, runExtended } from '../../cbn/extended';
 import type { SourceFile } from '../../cbn/source';
 import { displayPath } from '../../environments/load';
 import { UserError } from '../../environments/user-error';
@@ -12,7 +13,7 @@ import { EXTENSION_FILE, PARSER_FILE, type TreeParser } from './tree';
 export interface Program {
   readonly parser: Parser;
   readonly extension: Parser | undefined;
-  run(log: string | Uint8Array, options?: RunOptions): ParserRun;
+  run(log: string | Uint8Array, options?: RunOptions): ExtendedRun;
 }
 
 /** The files of a program. */
@@ -55,7 +56,7 @@ export function compileProgram({ parser, extension }: ProgramFiles): Program {
   return {
     parser: base,
     extension: extending,
-    run: base.run,
+    run: extending === undefined ? base.run : (log, options) => runExtended(base, extending, log, options),
   };
 }
 

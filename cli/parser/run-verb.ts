@@ -49,9 +49,7 @@ export function addRunVerb(parser: Command): void {
       const run = (note: Note) => runAll(program, inputs, shown, note);
       // On a terminal the line of progress would stand among the events.
       const tally =
-        isLong && !process.stdout.isTTY
-          ? await new Progress().step(`Run ${name}`, run, describe)
-          : await run(() => undefined);
+        isLong && !process.stdout.isTTY ? await new Progress().step(`Run ${name}`, run) : await run(() => undefined);
       if (!shown.json) console.log(describe(tally));
       process.exitCode = tally.failed + tally.refused > 0 ? EXIT.failed : EXIT.good;
     });

@@ -9,6 +9,8 @@ export interface StatementPlace {
   readonly position: Position;
   /** Of `if` and `for`: its branches in turn, an `else` that does not stand there as well. */
   readonly branches: readonly BranchPlace[];
+  /** Whether it puts an event out. */
+  readonly isOutput: boolean;
   /** The branch in which it stands, undefined at the top. */
   readonly within: { readonly index: number; readonly branch: number } | undefined;
 }
@@ -30,10 +32,14 @@ function walkAll(body: readonly Statement[], within: StatementPlace['within']): 
 
 function walk(statement: Statement, within: StatementPlace['within']): StatementPlace[] {
   const { index, position } = statement;
-  if (statement.kind === 'plugin') return [{ index, what: describe(statement), position, branches: [], within }];
+  if (statement.kind === 'plugin')
+    return [{ index, what: describe(statement), position, branches: [], within, isOutput: putsOut(statement) }];
   if (statement.kind === 'for') {
     const branches = [{ what: 'for', position }];
-    return [{ index, what: 'for', position, branches, within }, ...walkAll(statement.body, { index, branch: 0 })];
+    return [
+      { index, what: 'for', position, branches, within, isOutput: false },
+      ...walkAll(statement.body, { index, branch: 0 }),
+    ];
   }
   const { otherwise } = statement;
   const branches = statement.branches.map((branch, number) => ({
@@ -44,7 +50,7 @@ function walk(statement: Statement, within: StatementPlace['within']): Statement
     ? { what: 'else', position: otherwise.position }
     : { what: 'if without its conditions', position };
   return [
-    { index, what: 'if', position, branches: [...branches, last], within },
+    { index, what: 'if', position, branches: [...branches, last], within, isOutput: false },
     ...statement.branches.flatMap((branch, number) => walkAll(branch.body, { index, branch: number })),
     ...walkAll(otherwise?.body ?? [], { index, branch: branches.length }),
   ];
@@ -53,4 +59,11 @@ function walk(statement: Statement, within: StatementPlace['within']): Statement
 function describe({ name, options }: Plugin): string {
   const operations = name === 'mutate' ? options.map(({ key }) => key).filter((key) => key !== 'on_error') : [];
   return [name, operations.join(', ')].filter(Boolean).join(' ');
+}
+
+function putsOut({ options }: Plugin): boolean {
+  return options.some(
+    ({ key, value }) =>
+      key === 'merge' && value.kind === 'hash' && value.entries.some((entry) => entry.key === '@output'),
+  );
 }

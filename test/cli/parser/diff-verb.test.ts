@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { LOGS, PARSER, World } from './world';
+
+const world = new World();
+const git = (...args: string[]) =>
+  execFileSync('git', ['-C', world.root, '-c', 'user.name=x', '-c', 'user.email=x@example.com', ...args], {
+    stdio: 'pipe',
+  });
+
+beforeAll(() => {
+  world.write('HOSTS/a/parser.conf', PARSER);
+  world.write('HOSTS/a/logs/hosts.log', LOGS);
+  world.write('HOSTS/b/parser.conf', PARSER);
+  git('init', '-q');
+  git('add', '-A');
+  git('commit', '-q', '-m', 'first');
+});
+afterAll(() => world.remove());
+
+test('nothing changes', async () => {
+  expect(await world.run('diff', 'HEAD')).toEqual({ status: 0, stdout: 'No parser changed.\n', stderr: '' });
+});
+
+test('fields that change, over the samples of both versions', async () => {
+  world.write(
+    'HOSTS/a/parser.conf',
+    PARSER.replace('"%{text}"', '"said %{text}"').replace('MALFORMED_MESSAGE', 'UNSUPPORTED'),
+  );
+  world.write('HOSTS/a/logs/hosts.log', '{"host":"h-9","text":"nine"}\n');
+  const { status, stdout } = await world.run('diff', 'HEAD', '--json');
+  const text = await world.run('diff', 'HEAD');
+  const markdown = await world.run('diff', 'HEAD', '--markdown');
+  git('checkout', '-q', '.');
+  expect(status).toBe(2);
+  const [change] = JSON.parse(stdout).parsers;
+  expect(change).toMatchObject({ parser: 'HOSTS/a', kind: 'changed', logs: 4, differing: 4 });
+  expect(change.fields).toContainEqual({
+    ...{ path: 'events[0].readOnlyUdm.metadata.description', before: 'nine', after: 'said nine', logs: 1 },
+  });
+  expect(change.fields).toContainEqual({
+    ...{ path: 'dropped', before: 'TAG_MALFORMED_MESSAGE', after: 'TAG_UNSUPPORTED', logs: 1 },
+  });
+  expect(text.stdout).toContain('HOSTS/a: changed; 4 of 4 samples give something else\n');
+  expect(text.stdout).toContain('  - metadata.description = "one"\n  + metadata.description = "said one"\n');
+  expect(markdown.stdout).toContain('| Field | Before | After | Logs |\n');
+  expect(markdown.stdout).toContain(
+    '| <code>metadata.description</code> | <code>&#34;one&#34;</code> | <code>&#34;said one&#34;</code> | 1 |\n',
+  );
+});
+
+test('a change that no sample shows', async () => {
+  world.write('HOSTS/a/parser.conf', `# said differently\n${PARSER}`);
+  const { status, stdout } = await world.run('diff', 'HEAD');
+  git('checkout', '-q', '.');
+  expect({ status, stdout }).toEqual({ status: 0, stdout: 'HOSTS/a: changed; the 3 samples give what they gave\n' });
+});
+
+test('parsers that are new or gone', async () => {
+  world.write('NEW/parser.conf', PARSER);
+  rmSync(join(world.root, 'HOSTS/b'), { recursive: true });
+  const { status, stdout } = await world.run('diff', 'HEAD');
+  rmSync(join(world.root, 'NEW'), { recursive: true });
+  git('checkout', '-q', '.');
+  expect({ status, stdout }).toEqual({ status: 2, stdout: 'HOSTS/b: removed\nNEW: new, with 0 samples\n' });
+});
+
+test('a version that cannot be run', async () => {
+  world.write('HOSTS/a/parser.conf', 'filter { jsn {} }');
+  const { status, stdout } = await world.run('diff', 'HEAD');
+  git('checkout', '-q', '.');
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^HOSTS\/a: cannot be compared: .*HOSTS\/a\/parser\.conf:1:10: There is no filter jsn\./);
+});
+
+test('a commit that is none', async () => {
+  await expect(world.run('diff', 'nowhere')).rejects.toThrow(
+    /^parser diff nowhere: the repository of .* has no such commit\. Expected a branch, a tag or a commit/,
+  );
+});
+
+test('a tree that is in no repository', async () => {
+  process.env.TRIBUTARY_PARSERS = '/';
+  await expect(world.run('diff', 'HEAD')).rejects.toThrow(
+    'parser diff HEAD compares commits, and / is in no git repository.',
+  );
+  process.env.TRIBUTARY_PARSERS = world.root;
+});
