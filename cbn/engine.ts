@@ -153,14 +153,14 @@ function locate(problems: readonly EventProblem[], trace: Trace, { statements, s
 }
 
 function initialState(message: string, received: Timestamp, collected: Timestamp | undefined): StateMap {
-  const root: StateMap = {
-    message,
-    '@output': [],
-    '@createTimestamp': { seconds: received.seconds, nanos: received.nanos },
-    '@timezone': '',
-    '@onErrorCount': 0,
-    '@enableCbnForLoop': true,
-  };
+  // Without a prototype it is a hash table from the start: a parser gives it a hundred keys.
+  const root: StateMap = Object.create(null);
+  root.message = message;
+  root['@output'] = [];
+  root['@createTimestamp'] = { seconds: received.seconds, nanos: received.nanos };
+  root['@timezone'] = '';
+  root['@onErrorCount'] = 0;
+  root['@enableCbnForLoop'] = true;
   if (collected !== undefined) root['@collectionTimestamp'] = { seconds: collected.seconds, nanos: collected.nanos };
   return root;
 }

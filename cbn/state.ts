@@ -23,6 +23,7 @@ function cut(name: string): string[] {
  */
 export function get(root: StateMap, path: Path): Value | undefined {
   const { segments } = path;
+  if (segments.length === 1) return own(root, segments[0] as string);
   let current: Value | undefined = root;
   for (let at = 0; at < segments.length; at += 1) {
     const next = child(current as Value, segments[at] as string);
@@ -68,6 +69,24 @@ function toIndex(key: string): number | undefined {
 export function set(root: StateMap, path: Path, value: Value): void {
   const { segments } = path;
   const last = segments.length - 1;
+  if (last === 0) put(root, segments[0] as string, value);
+  else place(containerOf(root, segments), segments[last] ?? '', value);
+}
+
+/** Puts several texts into the map at a path. */
+export function setAll(
+  root: StateMap,
+  parent: readonly string[],
+  keys: readonly string[],
+  values: readonly string[],
+): void {
+  const container = parent.length === 0 ? root : containerOf(root, [...parent, keys[0] ?? '']);
+  for (let at = 0; at < keys.length; at += 1) place(container, keys[at] as string, values[at] as string);
+}
+
+/** What holds a path's last segment, made on the way where it is not there. */
+function containerOf(root: StateMap, segments: readonly string[]): StateMap | Value[] {
+  const last = segments.length - 1;
   let container: StateMap | Value[] = root;
   for (let at = 0; at < last; at += 1) {
     const key = segments[at] as string;
@@ -79,7 +98,7 @@ export function set(root: StateMap, path: Path, value: Value): void {
       container = map;
     }
   }
-  place(container, segments[last] ?? '', value);
+  return container;
 }
 
 function place(container: StateMap | Value[], key: string, value: Value): void {
@@ -133,10 +152,32 @@ export function mergeInto(target: StateMap, source: StateMap, byIndex: boolean, 
       continue;
     }
     const existing = own(target, key);
-    if (!isMap(existing)) put(target, key, value);
-    else if (isMap(value)) mergeInto(existing, value, byIndex, meter);
-    else if (byIndex && Array.isArray(value)) mergeInto(existing, { ...value } as unknown as StateMap, byIndex, meter);
+    if (isMap(existing) && isMap(value)) put(target, key, underlay(value, existing, byIndex, meter));
+    else if (byIndex && isMap(existing) && Array.isArray(value)) mergeInto(existing, asMap(value), byIndex, meter);
     else put(target, key, value);
   }
   meter.charge(size);
+}
+
+/** The same the other way round: a new map takes up what it lacks of the old one. It writes less when there is much new. */
+function underlay(fresh: StateMap, old: StateMap, byIndex: boolean, meter: Meter): StateMap {
+  let size = 0;
+  for (const key in old) {
+    const existing = old[key] as Value;
+    size += 1;
+    const value = own(fresh, key);
+    if (value === undefined) put(fresh, key, existing);
+    else if (!isMap(existing)) continue;
+    else if (isMap(value)) underlay(value, existing, byIndex, meter);
+    else if (byIndex && Array.isArray(value)) {
+      mergeInto(existing, asMap(value), byIndex, meter);
+      put(fresh, key, existing);
+    }
+  }
+  meter.charge(size);
+  return fresh;
+}
+
+function asMap(list: readonly Value[]): StateMap {
+  return { ...list } as unknown as StateMap;
 }

@@ -18,6 +18,7 @@ export function isMap(value: Value | undefined): value is StateMap {
 /** A map's value, never one that it inherits; undefined also for null. */
 export function own(map: StateMap, key: string): Value | undefined {
   const value = map[key];
+  if (typeof value === 'string') return value;
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'function' || (value as unknown) === Object.prototype) return undefined;
   return value;

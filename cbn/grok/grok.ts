@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { CbnError } from '../errors';
 import { scanGroups } from '../regex/pattern-scan';
-import { compileRegex, type Regex } from '../regex/regex';
+import { compileRegex, type Regex, requiredWords } from '../regex/regex';
 import { LIBRARY } from './library';
 
 /** A compiled grok pattern. */
@@ -45,11 +45,18 @@ export function compileGrok(pattern: string): Grok {
 class LibraryGrok implements Grok {
   readonly captures: readonly string[];
   readonly types: readonly (string | undefined)[];
-  private readonly regex: Regex;
+  /**
+   * Patterns grow a hundredfold when the library is written out, and a parser has dozens of which a log needs one: only
+   * those are compiled that the words of a text do not rule out.
+   */
+  private regex?: Regex;
+  private readonly source: string;
+  private readonly words: readonly string[];
   /** Group numbers by token, last first. */
   private readonly groups: readonly (readonly number[])[];
 
   constructor(pattern: string) {
+    this.words = requiredWords(pattern.replace(REFERENCE, '(?s:.*)'), pattern);
     const tokens: { readonly name: string; readonly type?: string }[] = [];
     const expanded = expand(pattern, tokens);
     // Only groups of tokens need to capture: the library is full of others.
@@ -73,13 +80,15 @@ class LibraryGrok implements Grok {
       if (known === undefined) byToken.set(token.name, { type: token.type, groups: [group] });
       else known.groups.unshift(group);
     }
-    this.regex = compileRegex(source + expanded.slice(copied));
+    this.source = source + expanded.slice(copied);
     this.captures = [...byToken.keys()];
     this.types = [...byToken.values()].map(({ type }) => type);
     this.groups = [...byToken.values()].map(({ groups }) => groups);
   }
 
   match(text: string): (string | undefined)[] | undefined {
+    for (const word of this.words) if (!text.includes(word)) return undefined;
+    this.regex ??= compileRegex(this.source);
     const found = this.regex.find(text);
     if (found === undefined) return undefined;
     return this.groups.map((groups) => {

@@ -16,6 +16,8 @@ export class Forward {
   private readonly seen: Int32Array;
   private readonly seenNext: Int32Array;
   private stamp = 0;
+  /** How many characters have been read in all. */
+  read = 0;
   private readonly stack: number[] = [];
 
   constructor(private readonly program: Program) {
@@ -48,16 +50,23 @@ export class Forward {
           step = this.step(row, letter);
           next = this.states.next;
         }
-        if (step === NOWHERE) return end;
+        if (step === NOWHERE) {
+          this.read += at - from;
+          return end;
+        }
         if (step < 0) {
           end = at;
           step = ROW_OF_MARKED - step;
-          if (any || step === 0) return end;
+          if (any || step === 0) {
+            this.read += at - from;
+            return end;
+          }
         }
       }
       row = step;
       at = after;
     }
+    this.read += length - from;
     let step = next[row + letters] as number;
     if (step === UNKNOWN) step = this.step(row, letters);
     return step <= ROW_OF_MARKED ? length : end;

@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { CbnError } from '../errors';
 import { Backward } from './backward';
 import { Captures } from './captures';
 import { Forward } from './forward';
@@ -15,13 +16,18 @@ export interface Regex {
   test(text: string): boolean;
   /** Captures by group number, 0 for the whole match; undefined where a group took no part. */
   find(text: string): (string | undefined)[] | undefined;
-  /** Replaces every match; the template has Go's references: `$1`, `${1}`, `$name`, `${name}`, and `$$` for a dollar. */
+  /**
+   * Replaces every match; the template has Go's references: `$1`, `${1}`, `$name`, `${name}`, and `$$` for a dollar.
+   * @throws CbnError `regex-work` when each of very many matches makes the rest of a long text be read again
+   */
   replaceAll(text: string, template: string): string;
 }
 
 /** Patterns that are kept compiled. A parser's are known from its text: there are hundreds at most. */
 const MOST_KEPT = 4096;
 const kept = new Map<string, Regex>();
+/** Characters that one replacement may read: a text of 4 MB a hundred times, which takes some seconds. */
+const MOST_READ = 1 << 29;
 
 /**
  * Compiles a pattern; the same pattern is compiled once. Groups are named by `(?P<name>…)` or `(?<name>…)`, and a name may
@@ -38,6 +44,15 @@ export function compileRegex(source: string): Regex {
   return regex;
 }
 
+/**
+ * Words that stand in every text that a pattern matches, the longest first; a pattern may need none.
+ * @param written the pattern as its author wrote it, for errors
+ * @throws CbnError `regex` with what RE2 refuses and where
+ */
+export function requiredWords(source: string, written = source): readonly string[] {
+  return programOf(compiledBy(source, scanGroups(source), written)).required;
+}
+
 class AutomatonRegex implements Regex {
   readonly groups: readonly (string | undefined)[];
   private readonly compiled: RE2JS;
@@ -47,11 +62,7 @@ class AutomatonRegex implements Regex {
   constructor(readonly source: string) {
     const openings = scanGroups(source).filter(({ captures }) => captures);
     this.groups = [undefined, ...openings.map(({ name }) => name)];
-    try {
-      this.compiled = RE2JS.compile(withoutNames(source, openings));
-    } catch (error) {
-      throw regexError(source, error);
-    }
+    this.compiled = compiledBy(source, openings);
     this.program = programOf(this.compiled);
   }
 
@@ -76,11 +87,17 @@ class AutomatonRegex implements Regex {
   replaceAll(text: string, template: string): string {
     const expand = compileTemplate(template, this.groups);
     const { length } = text;
+    const { forward } = this.automaton();
+    const mayRead = forward.read + MOST_READ;
     let result = '';
     let copied = 0;
     for (let at = 0; at <= length; ) {
       const slots = this.match(text, at);
       if (slots === undefined) break;
+      if (forward.read > mayRead)
+        throw new CbnError('regex-work', `regular expression /${this.source}/: replacing takes too long on this text`, {
+          value: this.source,
+        });
       const [begin = 0, end = 0] = slots;
       result += text.slice(copied, begin);
       // Go: an empty match right after another match is none, or `b*` would replace twice where it matches.
@@ -117,6 +134,14 @@ class AutomatonRegex implements Regex {
     const matcher = this.compiled.matcher(text);
     if (!matcher.find(from)) return undefined;
     return this.groups.flatMap((_, group) => [matcher.start(group), matcher.end(group)]);
+  }
+}
+
+function compiledBy(source: string, openings: ReturnType<typeof scanGroups>, written = source): RE2JS {
+  try {
+    return RE2JS.compile(withoutNames(source, openings));
+  } catch (error) {
+    throw regexError(written, error);
   }
 }
 

@@ -22,8 +22,11 @@ export function splitColumns(text: string, options: ColumnOptions): string[] | u
   while (text[at] === '\n' || (text[at] === '\r' && text[at + 1] === '\n')) at++;
   if (at >= text.length) return undefined;
   const columns: string[] = [];
+  let lineEnd = -1;
   for (;;) {
-    const column = text[at] === '"' ? quotedColumn(text, at, separator, lazy) : bareColumn(text, at, separator, lazy);
+    if (lineEnd < at) lineEnd = endOfLine(text, at);
+    const column =
+      text[at] === '"' ? quotedColumn(text, at, separator, lazy) : bareColumn(text, at, separator, lazy, lineEnd);
     if (column === undefined) return undefined;
     columns.push(column.value);
     if (!text.startsWith(separator, column.end)) return columns;
@@ -37,11 +40,20 @@ interface Column {
   readonly end: number;
 }
 
-function bareColumn(text: string, begin: number, separator: string, lazy: boolean): Column | undefined {
-  let end = text.indexOf(separator, begin);
-  if (end < 0) end = text.length;
-  const lineEnd = text.indexOf('\n', begin);
-  if (lineEnd >= 0 && lineEnd < end) end = lineEnd;
+function endOfLine(text: string, from: number): number {
+  const at = text.indexOf('\n', from);
+  return at < 0 ? text.length : at;
+}
+
+function bareColumn(
+  text: string,
+  begin: number,
+  separator: string,
+  lazy: boolean,
+  lineEnd: number,
+): Column | undefined {
+  const next = text.indexOf(separator, begin);
+  const end = next < 0 || next > lineEnd ? lineEnd : next;
   let value = text.slice(begin, end);
   if (!text.startsWith(separator, end) && value.endsWith('\r')) value = value.slice(0, -1);
   return lazy || !value.includes('"') ? { value, end } : undefined;

@@ -36,17 +36,26 @@ export function pairSplitter(options: PairOptions): (text: string) => [string, s
   const tidy = (part: string, characters: string) => trimCharacters(lenient ? part.trim() : part, characters);
   return (text) => {
     const each = fieldSplit.length > 1 && !text.includes(fieldSplit);
+    const endsPair = (at: number) =>
+      at === text.length || (each ? fieldSplit.includes(text[at] as string) : text.startsWith(fieldSplit, at));
     const pairs: [string, string][] = [];
+    let split = -1;
+    let mayClose = quotes;
     for (let at = 0; at <= text.length; ) {
-      let end = nextSeparator(text, at, fieldSplit, each);
-      const split = text.indexOf(valueSplit, at);
+      if (split < at) split = text.indexOf(valueSplit, at);
       if (split < 0) break;
+      let end = nextSeparator(text, at, fieldSplit, each);
       if (split < end) {
         const valueAt = split + valueSplit.length;
-        if (quotes) end = Math.max(end, endOfQuoted(text, valueAt, fieldSplit, each, lenient));
-        const key = tidy(text.slice(at, split), trimKey);
-        if (key !== '') pairs.push([key, tidy(text.slice(valueAt, Math.max(end, valueAt)), trimValue)]);
         end = Math.max(end, valueAt);
+        if (mayClose && opensQuote(text, valueAt, lenient)) {
+          const closed = closingQuote(text, text.indexOf('"', valueAt) + 1, endsPair);
+          // Without an end here there is none further on: it is looked for only once.
+          if (closed < 0) mayClose = false;
+          end = Math.max(end, closed);
+        }
+        const key = tidy(text.slice(at, split), trimKey);
+        if (key !== '') pairs.push([key, tidy(text.slice(valueAt, end), trimValue)]);
       }
       at = end + (each ? 1 : fieldSplit.length);
     }
@@ -69,16 +78,15 @@ function nextSeparator(text: string, from: number, fieldSplit: string, each: boo
   return at;
 }
 
-/** The place after a value in quotes that ends where a pair may end; the begin of the value when it is none. */
-function endOfQuoted(text: string, valueAt: number, fieldSplit: string, each: boolean, lenient: boolean): number {
+function opensQuote(text: string, valueAt: number, lenient: boolean): boolean {
   let begin = valueAt;
   if (lenient) while (text[begin] === ' ') begin++;
-  if (text[begin] !== '"') return valueAt;
-  for (let at = text.indexOf('"', begin + 1); at >= 0; at = text.indexOf('"', at + 1)) {
-    if (text[at - 1] === '\\') continue;
-    const after = at + 1;
-    if (after === text.length) return after;
-    if (each ? fieldSplit.includes(text[after] as string) : text.startsWith(fieldSplit, after)) return after;
-  }
-  return valueAt;
+  return text[begin] === '"';
+}
+
+/** The place after the first quote that ends a pair; -1 when there is none. */
+function closingQuote(text: string, from: number, endsPair: (at: number) => boolean): number {
+  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1))
+    if (text[at - 1] !== '\\' && endsPair(at + 1)) return at + 1;
+  return -1;
 }

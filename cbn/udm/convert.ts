@@ -12,9 +12,12 @@ export interface Run {
 /** A parser's value as protobuf's JSON has it; undefined when it cannot be expressed, or is none. */
 export type Convert = (value: unknown, run: Run) => unknown;
 
+/** Problems of one event that are told; a list of a million wrong values needs no more to be understood. */
+const MOST_PROBLEMS = 1000;
+
 /** Notes a problem of the value at hand; its path is put before it on the way up. */
 export function tell(run: Run, enforcement: Enforcement, code: string, message: string, fix?: string): void {
-  if (enforcement === 'ignore') return;
+  if (enforcement === 'ignore' || run.problems.length >= MOST_PROBLEMS) return;
   run.problems.push({ path: '', message, severity: enforcement, code, ...(fix !== undefined && { fix }) });
 }
 

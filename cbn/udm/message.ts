@@ -49,37 +49,33 @@ function convertMessage(name: string, fields: Map<string, CompiledField>, value:
   run.depth++;
   const set: CompiledField[] = [];
   const jsons: unknown[] = [];
-  let last = 0;
-  let isSorted = true;
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     const part = value[key];
     if (part === undefined || part === null) continue;
     const before = run.problems.length;
     const field = fields.get(key);
     if (field) {
       const json = field.convert(part, run);
-      if (json !== undefined && json !== field.zero) {
-        set.push(field);
-        jsons.push(json);
-        if (field.number < last) isSorted = false;
-        last = field.number;
-      }
+      if (json !== undefined && json !== field.zero) insert(set, jsons, field, json);
     } else tellUnknown(run, name, key, fields);
     if (run.problems.length > before) prefixPaths(run.problems, before, key);
   }
   run.depth--;
   if (set.length === 0 && run.options.emptyMessages === 'omit') return undefined;
   const object: Record<string, unknown> = {};
-  if (isSorted)
-    for (let index = 0; index < set.length; index++) object[(set[index] as CompiledField).jsonName] = jsons[index];
-  else
-    for (const index of set.map((_, place) => place).sort((a, b) => numberAt(set, a) - numberAt(set, b)))
-      object[(set[index] as CompiledField).jsonName] = jsons[index];
+  for (let index = 0; index < set.length; index++) object[(set[index] as CompiledField).jsonName] = jsons[index];
   return object;
 }
 
-function numberAt(fields: readonly CompiledField[], index: number): number {
-  return (fields[index] as CompiledField).number;
+/** Keeps the fields that are set in the order of their numbers: parsers set few of many, mostly in that order. */
+function insert(set: CompiledField[], jsons: unknown[], field: CompiledField, json: unknown): void {
+  let place = set.length;
+  for (; place > 0 && (set[place - 1] as CompiledField).number > field.number; place--) {
+    set[place] = set[place - 1] as CompiledField;
+    jsons[place] = jsons[place - 1];
+  }
+  set[place] = field;
+  jsons[place] = json;
 }
 
 function tellUnknown(run: Run, name: string, key: string, fields: Map<string, CompiledField>): void {

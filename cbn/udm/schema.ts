@@ -1,8 +1,5 @@
 import data from './fields.json';
 
-/** Where the list of fields comes from. */
-export const SCHEMA_SOURCE = data.source;
-
 /** How often a field stands in its message. `optional`: once, and a zero that is set is kept. */
 export type Multiplicity = 'one' | 'optional' | 'repeated' | 'map';
 

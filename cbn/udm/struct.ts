@@ -19,7 +19,8 @@ export function struct(value: unknown, run: Run): unknown {
   if (run.depth >= MOST_DEPTH) return tellType(run, `at most ${MOST_DEPTH} levels`, value);
   run.depth++;
   const object: Record<string, unknown> = {};
-  for (const [name, part] of Object.entries(value)) {
+  for (const name in value) {
+    const part = value[name];
     const before = run.problems.length;
     if (name === 'fields') addFields(object, part, run);
     else tell(run, 'error', 'udm-unknown-field', `google.protobuf.Struct has no field ${name}`, ENTRY_FIX);
@@ -31,9 +32,9 @@ export function struct(value: unknown, run: Run): unknown {
 
 function addFields(object: Record<string, unknown>, fields: unknown, run: Run): void {
   if (Array.isArray(fields))
-    for (const [index, entry] of fields.entries()) {
+    for (let index = 0; index < fields.length; index++) {
       const before = run.problems.length;
-      addEntry(object, entry, run);
+      addEntry(object, fields[index], run);
       if (run.problems.length > before) prefixPaths(run.problems, before, `[${index}]`);
     }
   else if (isRecord(fields) && typeof fields.key !== 'string')
@@ -53,7 +54,8 @@ function addEntry(object: Record<string, unknown>, entry: unknown, run: Run): vo
   }
   let key: unknown = '';
   let value: unknown;
-  for (const [name, part] of Object.entries(entry)) {
+  for (const name in entry) {
+    const part = entry[name];
     const before = run.problems.length;
     if (name === 'key') key = SCALARS.string.convert(part, run) ?? '';
     else if (name === 'value') value = part;
@@ -90,7 +92,8 @@ function convertValue(value: unknown, run: Run): unknown {
     return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
   }
   let json: unknown;
-  for (const [name, part] of Object.entries(value)) {
+  for (const name in value) {
+    const part = value[name];
     const before = run.problems.length;
     const convert = KINDS.get(name);
     if (convert) json = convert(part, run);

@@ -13,9 +13,27 @@ export function timestamp(value: unknown, run: Run): unknown {
   return formatTimestamp(time.seconds, time.nanos);
 }
 
-/** Seconds since 1970 and nanoseconds in RFC 3339. */
+const SECONDS_OF_DAY = 86_400;
+
+/** The last day that was written: logs come in the order of time. */
+let day = 0;
+let date = '1970-01-01';
+
+/** Seconds since 1970 and nanoseconds in RFC 3339. What is outside of the years 1 to 9999 becomes their first or last second. */
 export function formatTimestamp(seconds: number, nanos: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}${fraction(nanos)}Z`;
+  const whole = Math.floor(Math.min(Math.max(seconds || 0, SECONDS_OF_YEAR_1), SECONDS_OF_YEAR_10000 - 1));
+  const its = Math.floor(whole / SECONDS_OF_DAY);
+  if (its !== day) {
+    date = new Date(its * SECONDS_OF_DAY * 1000).toISOString().slice(0, 10);
+    day = its;
+  }
+  const rest = whole - its * SECONDS_OF_DAY;
+  const minutes = Math.floor(rest / 60);
+  return `${date}T${digits(Math.floor(minutes / 60))}:${digits(minutes % 60)}:${digits(rest % 60)}${fraction(nanos)}Z`;
+}
+
+function digits(number: number): string {
+  return number < 10 ? `0${number}` : String(number);
 }
 
 /** A span as seconds with 0, 3, 6 or 9 decimals and an `s`; from `{seconds, nanos}` or such text. */
@@ -51,21 +69,21 @@ function readWhole(value: unknown): number | undefined {
 const RFC3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?([Zz]|[+-]\d\d:\d\d)$/;
 
 function readRfc3339(text: string): Parts | undefined {
-  const [, day, time, digits = '', zone = ''] = (text.length <= 64 && RFC3339.exec(text)) || [];
-  const milliseconds = Date.parse(`${day}T${time}${zone.toUpperCase()}`);
+  const [, days, time, decimals = '', zone = ''] = (text.length <= 64 && RFC3339.exec(text)) || [];
+  const milliseconds = Date.parse(`${days}T${time}${zone.toUpperCase()}`);
   if (Number.isNaN(milliseconds)) return undefined;
-  return { seconds: milliseconds / 1000, nanos: Number(digits.padEnd(9, '0')) };
+  return { seconds: milliseconds / 1000, nanos: Number(decimals.padEnd(9, '0')) };
 }
 
 function readDuration(text: string): Parts | undefined {
-  const [, sign = '', seconds, digits = ''] = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?s$/.exec(text) ?? [];
+  const [, sign = '', seconds, decimals = ''] = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?s$/.exec(text) ?? [];
   if (seconds === undefined) return undefined;
   const factor = sign ? -1 : 1;
-  return { seconds: factor * Number(seconds), nanos: factor * Number(digits.padEnd(9, '0')) };
+  return { seconds: factor * Number(seconds), nanos: factor * Number(decimals.padEnd(9, '0')) };
 }
 
 function fraction(nanos: number): string {
   if (nanos === 0) return '';
-  const digits = String(nanos).padStart(9, '0');
-  return `.${nanos % 1_000_000 === 0 ? digits.slice(0, 3) : nanos % 1000 === 0 ? digits.slice(0, 6) : digits}`;
+  const decimals = String(nanos).padStart(9, '0');
+  return `.${nanos % 1_000_000 === 0 ? decimals.slice(0, 3) : nanos % 1000 === 0 ? decimals.slice(0, 6) : decimals}`;
 }

@@ -210,3 +210,9 @@ test('a key that objects know of themselves is a key like any other', () => {
     expect.objectContaining({ path: 'constructor', code: 'udm-unknown-field' }),
   ]);
 });
+
+test('of a million wrong values a thousand are told', () => {
+  const { problems } = render({ principal: { ip: Array(1_000_000).fill('none') } });
+  expect(problems.length).toBe(1000);
+  expect(problems[999]?.path).toBe('principal.ip[999]');
+});

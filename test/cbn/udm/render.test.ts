@@ -106,5 +106,17 @@ test('the service’s time and log type are filled in, the parser’s own time s
     metadata: { eventType: 'GENERIC_EVENT', eventTimestamp: '2024-10-12T10:00:00.123456789Z', logType: 'ACME' },
   });
   const own = { metadata: { event_timestamp: { seconds: 1778006034, nanos: 954000000 } } };
+  expect(JSON.stringify(render({ principal: { hostname: 'a' }, metadata: '' }, context).event)).toBe(
+    '{"metadata":{"eventTimestamp":"2024-10-12T10:00:00.123456789Z","logType":"ACME"},"principal":{"hostname":"a"}}',
+  );
   expect(render(own, context).event).toMatchObject({ metadata: { eventTimestamp: '2026-05-05T18:33:54.954Z' } });
+});
+
+test('a time that no timestamp holds is told, not thrown', () => {
+  const { event, problems } = render(
+    { metadata: { event_type: 'GENERIC_EVENT' } },
+    { timestamp: { seconds: 1e15, nanos: 0 } },
+  );
+  expect(event).toEqual({ metadata: { eventType: 'GENERIC_EVENT' } });
+  expect(problems).toEqual([expect.objectContaining({ path: 'metadata.event_timestamp', code: 'udm-wrong-type' })]);
 });

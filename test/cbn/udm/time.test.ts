@@ -1,4 +1,5 @@
 import { renderEvent } from '../../../cbn/udm/render';
+import { formatTimestamp } from '../../../cbn/udm/time';
 
 function timeOf(event_timestamp: unknown): unknown {
   const { event } = renderEvent({ metadata: { event_timestamp } }, 'event');
@@ -49,4 +50,11 @@ test.each([
   });
   expect(problems).toEqual([]);
   expect(event.network).toEqual({ sessionDuration: expected });
+});
+
+test('a log’s own time never throws: what no timestamp holds is brought to its first or last second', () => {
+  expect(formatTimestamp(1e18, 0)).toBe('9999-12-31T23:59:59Z');
+  expect(formatTimestamp(-1e18, 5)).toBe('0001-01-01T00:00:00.000000005Z');
+  expect(formatTimestamp(-1, 0)).toBe('1969-12-31T23:59:59Z');
+  expect(formatTimestamp(Number.NaN, 0)).toBe('1970-01-01T00:00:00Z');
 });
