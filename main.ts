@@ -1,5 +1,6 @@
 import { App } from 'cdktf';
-import { environmentsFolder, loadEnvironments } from './environments/load';
+import { environmentsFolder } from './environments/folder';
+import { loadEnvironments } from './environments/load';
 import type { Environment } from './environments/schema';
 import { UserError } from './environments/user-error';
 import { addBootstrapStacks } from './stacks/bootstrap';

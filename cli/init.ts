@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { displayPath, environmentFile, environmentsFolder } from '../environments/load';
+import { environmentsFolder } from '../environments/folder';
+import { displayPath, environmentFile } from '../environments/load';
 import { projectRoot } from '../environments/root';
 import { environmentName } from '../environments/schema';
 import { UserError } from '../environments/user-error';

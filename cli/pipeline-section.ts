@@ -1,4 +1,5 @@
-import { displayPath, environmentFile, environmentsFolder, loadEnvironment, type Prepare } from '../environments/load';
+import { environmentsFolder } from '../environments/folder';
+import { displayPath, environmentFile, loadEnvironment, type Prepare } from '../environments/load';
 import type { Environment } from '../environments/schema';
 import { UserError } from '../environments/user-error';
 import type { PipelineName } from '../stacks/pipelines';

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { parsersFolder } from '../environments/folder';
 import { environmentFile, type Prepare } from '../environments/load';
 import { locksFolder } from '../environments/provider-locks';
 import { projectRoot } from '../environments/root';
@@ -77,6 +78,8 @@ export interface Source {
   readonly text: string;
   /** Folder of the project's code, with its packages. */
   readonly root: string;
+  /** Folder of the parsers beside the environment file; it need not exist. Default: today's. */
+  readonly parsers?: string;
 }
 
 /**
@@ -84,12 +87,15 @@ export interface Source {
  * @returns the output folder
  * @throws UserError with what the app said when it fails
  */
-export async function synthesizeInto(folder: string, { environment, text, root }: Source): Promise<string> {
+export async function synthesizeInto(
+  folder: string,
+  { environment, text, root, parsers = parsersFolder() }: Source,
+): Promise<string> {
   const environments = join(folder, 'environments');
   mkdirSync(environments, { recursive: true });
   writeFileSync(join(environments, `${environment}.yaml`), text);
-  const locks = locksFolder();
-  if (existsSync(locks)) symlinkSync(locks, join(environments, 'locks'), 'junction');
+  for (const beside of [locksFolder(), parsers])
+    if (existsSync(beside)) symlinkSync(beside, join(environments, basename(beside)), 'junction');
   const output = join(folder, 'cdktf.out');
   await runApp(root, { CDKTF_OUTDIR: output, TRIBUTARY_ENVIRONMENTS: environments });
   return output;

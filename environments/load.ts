@@ -1,16 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, extname, join, relative, resolve } from 'node:path';
+import { basename, extname, join, relative } from 'node:path';
 import { checkEnvironment } from './check';
+import { environmentsFolder } from './folder';
 import { renderProblems } from './report';
-import { projectRoot } from './root';
 import type { Environment } from './schema';
 import { UserError } from './user-error';
-
-/** The folder of the environment files: `TRIBUTARY_ENVIRONMENTS`, or `environments/` of the project. */
-export function environmentsFolder(): string {
-  const named = process.env.TRIBUTARY_ENVIRONMENTS;
-  return named ? resolve(named) : join(projectRoot, 'environments');
-}
 
 /** The file of an environment; it need not exist. */
 export function environmentFile(name: string, folder = environmentsFolder()): string {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentsFolder } from './load';
+import { environmentsFolder } from './folder';
 
 /** Where the lock files of Terraform's providers are, to be committed: beside the environment files. */
 export function locksFolder(): string {

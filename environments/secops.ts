@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration } from './duration';
 import { SECOPS_REGIONS } from './regions';
+import { secopsParsers } from './secops-parsers';
 import { googleProject, oneOf, text } from './values';
 
 /** Labels of a SecOps feed. */
@@ -42,6 +43,7 @@ export const secops = z
       maxLookback: duration({ min: '1d', max: '180d' })
         .default('180d')
         .describe('How old an object may be for the feed to read it, in whole days. Default: 180d.'),
+      parsers: secopsParsers,
     },
     { error: 'a map: location, instance, feedServiceAccount' },
   )

@@ -1,3 +1,4 @@
+import { PREBUILT } from '../environments/parser-files';
 import type { QualysSettings } from '../environments/qualys';
 import type { Environment } from '../environments/schema';
 import { qualysBuckets } from './qualys-names';
@@ -153,6 +154,7 @@ function readOptions({ project, egress, storage, secops }: QualysSettings): Goog
     ...(secops
       ? [{ why: 'The feed of SecOps.', permissions: ['chronicle.feeds.get'], project: secops.project ?? project }]
       : []),
+    ...parserPermissions(secops, project, 'get', 'Parsers of SecOps.'),
     ...(storage.kmsKey
       ? [
           {
@@ -185,6 +187,7 @@ function writeOptions({ project, storage, secops }: QualysSettings): GooglePermi
           },
         ]
       : []),
+    ...parserPermissions(secops, project, 'create', 'Makes parsers in SecOps; neither activates nor deletes one.'),
     ...(storage.kmsKey
       ? [
           {
@@ -195,6 +198,21 @@ function writeOptions({ project, storage, secops }: QualysSettings): GooglePermi
         ]
       : []),
   ];
+}
+
+/** On the parsers and extensions that the settings choose, if they choose any. */
+function parserPermissions(
+  secops: QualysSettings['secops'],
+  project: string,
+  verb: 'get' | 'create',
+  why: string,
+): GooglePermission[] {
+  const chosen = Object.values(secops?.parsers ?? {});
+  const permissions = [
+    ...(chosen.some(({ parser }) => parser !== PREBUILT) ? [`chronicle.parsers.${verb}`] : []),
+    ...(chosen.some(({ extension }) => extension !== undefined) ? [`chronicle.parserExtensions.${verb}`] : []),
+  ];
+  return permissions.length === 0 ? [] : [{ why, permissions, project: secops?.project ?? project }];
 }
 
 /** The bundle of the function is an object that a plan looks at, and the only one. */

@@ -28,6 +28,7 @@ import type { QualysSecopsOutputs } from './outputs';
 import { PipelineStack } from './pipeline-stack';
 import { qualysBuckets } from './qualys-names';
 import { longestGapSeconds } from './schedule-gap';
+import { addSecopsParsers } from './secops-parsers';
 
 /** APIs of everything below; others come with what uses them. */
 const APIS = [
@@ -79,6 +80,8 @@ export class QualysSecopsStack extends PipelineStack {
     const schedule = this.callOnSchedule(alerts);
     const alertsUri = `gs://${buckets.logs.name}/${ALERTS_FOLDER}`;
     const feed = settings.secops && this.createFeed(settings.secops, buckets.logs, alertsUri);
+    if (settings.secops)
+      addSecopsParsers(this, settings.secops.project ?? settings.project, settings.secops, this.apis);
     this.watch(environment.notifications);
 
     this.output('alerts_uri', alertsUri);

@@ -9,3 +9,9 @@ export const STATEFUL_KINDS = {
 } as const;
 
 export type StatefulKind = keyof typeof STATEFUL_KINDS;
+
+/**
+ * Kinds that a destroy leaves where they are, since each has `deletion_policy = "ABANDON"`: Terraform forgets them, and to
+ * make one anew makes another beside it.
+ */
+export const ABANDONED_KINDS: readonly string[] = ['google_chronicle_parser', 'google_chronicle_parser_extension'];

@@ -28,6 +28,7 @@ export function renderQualysHandoff(target: CollectorTarget, settings: QualysHan
     ...qualysSteps(target, settings),
     ...deploySteps(target),
     settings.secops === undefined ? feedByHand(target, feed) : feedToCheck(target, feed),
+    ...parserSteps(target, settings.secops),
     {
       title: 'Prove that alerts arrive, in a UDM search of SecOps',
       parts: [
@@ -130,6 +131,20 @@ function feedToCheck({ stack }: CollectorTarget, { bucketUri, name }: ReturnType
       'Failed: the feed shows why, and what to do about it.',
     ],
   };
+}
+
+function parserSteps({ environment }: CollectorTarget, secops: SecopsSettings | undefined): Step[] {
+  const logTypes = Object.keys(secops?.parsers ?? {});
+  if (logTypes.length === 0) return [];
+  return [
+    {
+      title: 'Activate the parsers',
+      parts: [
+        `A deploy makes them, and what was active before stays so (${logTypes.join(', ')}):`,
+        [`./tributary parser activate ${environment}`],
+      ],
+    },
+  ];
 }
 
 function feedByHand({ environment, logsBucket }: CollectorTarget, feed: ReturnType<typeof feedOf>): Step {

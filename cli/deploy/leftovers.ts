@@ -5,6 +5,8 @@ const OF_PIPELINE: Readonly<Record<PipelineName, readonly string[]>> = {
   'qualys-secops': [
     'Qualys: the API user that the collectors logged in with. Delete it, or change its password.',
     'Google SecOps: what it has ingested, until its own retention is over.',
+    'Google SecOps: custom parsers and extensions, active as they are. `parser: prebuilt` and ./tributary parser activate ' +
+      'before the destroy, or SIEM Settings > Parsers, go back to the prebuilt one.',
     'Google Cloud: what Cloud Functions made to build the function: the bucket gcf-v2-sources-<project number>-<region> ' +
       'and the Artifact Registry repository gcf-artifacts. Both are shared with the other functions of the region.',
     'Google Cloud: the APIs that were enabled: others may use them.',

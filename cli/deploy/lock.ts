@@ -1,6 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { displayPath, environmentsFolder, loadEnvironments } from '../../environments/load';
+import { environmentsFolder } from '../../environments/folder';
+import { displayPath, loadEnvironments } from '../../environments/load';
 import { lockName, locksFolder } from '../../environments/provider-locks';
 import { UserError } from '../../environments/user-error';
 import { EXIT } from '../exit-codes';

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { Argument, type Command, Option } from 'commander';
 import { createColors } from 'picocolors';
-import { environmentsFolder, loadEnvironment } from '../../environments/load';
+import { environmentsFolder } from '../../environments/folder';
+import { loadEnvironment } from '../../environments/load';
 import { UserError } from '../../environments/user-error';
 import { PIPELINE_NAMES, type PipelineName } from '../../stacks/pipelines';
 import { EXIT } from '../exit-codes';

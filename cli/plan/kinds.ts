@@ -1,5 +1,5 @@
-import { STATEFUL_KINDS } from '../../stacks/stateful';
-import type { PlanReport, ResourceChange } from './report';
+import { ABANDONED_KINDS, STATEFUL_KINDS } from '../../stacks/stateful';
+import type { Action, PlanReport, ResourceChange } from './report';
 
 /** What is lost when a resource of a kind is destroyed or made anew, beyond what the next deploy brings back. */
 const LOSSES: Readonly<Record<string, string>> = {
@@ -12,6 +12,16 @@ const LOSSES: Readonly<Record<string, string>> = {
 /** What a change loses for good; `undefined` when nothing. */
 export function lossOf({ type, action }: ResourceChange): string | undefined {
   return action === 'delete' || action === 'replace' ? LOSSES[type] : undefined;
+}
+
+/** What becomes of a resource: one that is abandoned stays when Terraform destroys it. */
+export function effectOf<A extends Action | undefined>(type: string, action: A): A | 'forget' {
+  return action === 'delete' && ABANDONED_KINDS.includes(type) ? 'forget' : action;
+}
+
+/** Whether a change destroys a resource, also to make it anew. */
+export function isDestroyed({ type, action }: ResourceChange): boolean {
+  return action === 'delete' || (action === 'replace' && !ABANDONED_KINDS.includes(type));
 }
 
 const ACCESS_TYPES: readonly RegExp[] = [
@@ -44,7 +54,7 @@ export function destroysOf(
 ): { readonly stack: string; readonly change: ResourceChange }[] {
   return stacks.flatMap(({ stack, changes }) =>
     changes
-      .filter(({ action, type }) => (action === 'delete' || action === 'replace') && !allowed.includes(type))
+      .filter((change) => isDestroyed(change) && !allowed.includes(change.type))
       .map((change) => ({ stack, change })),
   );
 }

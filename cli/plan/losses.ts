@@ -1,4 +1,4 @@
-import { lossOf } from './kinds';
+import { isDestroyed, lossOf } from './kinds';
 import type { PlanReport } from './report';
 
 /** Resources of one type that a stack destroys, or destroys and makes anew. */
@@ -18,7 +18,7 @@ export function lossesOf({ stacks }: PlanReport): Loss[] {
   for (const { stack, changes } of stacks)
     for (const change of changes) {
       const { action, type, address } = change;
-      if (action !== 'delete' && action !== 'replace') continue;
+      if ((action !== 'delete' && action !== 'replace') || !isDestroyed(change)) continue;
       const key = JSON.stringify([stack, action, type]);
       const known = losses.get(key);
       if (known) known.addresses.push(address);

@@ -31,6 +31,15 @@ const MOVING: Readonly<Record<string, readonly Path[]>> = {
   google_cloudfunctions2_function: [['state'], ['build_config', 'build'], ['service_config', 'service']],
   // Each transfer sets them.
   google_chronicle_feed: [['state'], ['failure_msg'], ['failure_details'], ['last_feed_initiation_time']],
+  // Validation and activation set them, and Google's releases; ./tributary parser activate looks at them.
+  google_chronicle_parser: [
+    ...[['state'], ['validation_stage'], ['validation_report'], ['release_stage'], ['changelogs']],
+    ...[['parser_extension'], ['dynamic_parsing_config'], ['version_info']],
+  ],
+  google_chronicle_parser_extension: [
+    ...[['state'], ['state_last_changed_time'], ['last_live_time']],
+    ...[['validation_report'], ['extension_validation_report']],
+  ],
   google_monitoring_alert_policy: [['creation_record']],
   // The addressee has confirmed.
   google_monitoring_notification_channel: [['verification_status']],

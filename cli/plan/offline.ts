@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { effectOf } from './kinds';
+import { readable } from './parser-code';
 import { formatPath } from './path';
 import { byAddress } from './read-plan';
 import { isRecord } from './record';
@@ -54,14 +56,14 @@ function resourceChanges(old: Block, now: Block): ResourceChange[] {
       ([address, { type }]): ResourceChange => ({
         address,
         type,
-        action: removed.has(address) ? 'forget' : 'delete',
+        action: removed.has(address) ? 'forget' : effectOf(type, 'delete'),
         attributes: [],
       }),
     );
   const others = [...after].flatMap(([address, { type, config }]): ResourceChange[] => {
     const from = before.has(address) ? undefined : moves.get(address);
     const previous = before.get(from ?? address);
-    const attributes = attributeChanges(previous?.config ?? null, config);
+    const attributes = attributeChanges(previous?.config ?? null, config, type);
     const movedFrom = previous && from;
     const importId = previous === undefined ? imports.get(address) : undefined;
     const isSame = previous !== undefined && attributes.length === 0;
@@ -90,8 +92,10 @@ function resourcesOf(document: Block): Map<string, { readonly type: string; read
   );
 }
 
-function attributeChanges(before: Block | null, after: Block): AttributeChange[] {
+/** @param type of the resource, if it is one */
+function attributeChanges(before: Block | null, after: Block, type = ''): AttributeChange[] {
   return differences({ before, after })
+    .map((difference) => readable(type, difference))
     .map(({ path, before, after }) => ({ path: formatPath(path), before: shown(before), after: shown(after) }))
     .sort((one, other) => (one.path < other.path ? -1 : 1));
 }

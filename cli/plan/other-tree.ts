@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { environmentFile, environmentsFolder } from '../../environments/load';
+import { environmentsFolder } from '../../environments/folder';
+import { environmentFile } from '../../environments/load';
 import { projectRoot } from '../../environments/root';
 import { UserError } from '../../environments/user-error';
 import type { Note } from '../progress';
@@ -40,8 +41,11 @@ export async function synthesizeAt(
   const file = `${repository.environments}${basename(environmentFile(environment))}`;
   const text = await git(repository.top, ['show', `${commit}:${file}`]).catch(() => undefined);
   if (text === undefined) return undefined;
-  const root = repository.holdsCode ? await checkOut(repository, commit, join(folder, 'tree'), note) : projectRoot;
-  const source: Source = { environment, text, root };
+  const tree = join(folder, 'tree');
+  const root = repository.holdsCode ? await checkOut(repository, commit, tree, note) : projectRoot;
+  const parsers = join(tree, repository.environments, 'parsers');
+  if (!repository.holdsCode) await extract(repository.top, commit, tree, `${repository.environments}parsers`);
+  const source: Source = { environment, text, root, parsers };
   return synthesizeInto(folder, source).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`At ${ref}: ${error.message}`);
@@ -72,10 +76,7 @@ async function resolveCommit({ top }: Repository, ref: string): Promise<string> 
 
 /** The files of a commit, with packages: today's if they are the same, installed anew otherwise. */
 async function checkOut({ top, code }: Repository, commit: string, folder: string, note: Note): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const archive = join(folder, '.archive.tar');
-  await git(top, ['archive', '--format=tar', `--output=${archive}`, commit]);
-  await run('tar', ['-xf', archive, '-C', folder]);
+  await extract(top, commit, folder);
   const root = join(folder, code);
   const isAlike = (name: string) =>
     existsSync(join(root, name)) && readFileSync(join(root, name)).equals(readFileSync(join(projectRoot, name)));
@@ -92,6 +93,15 @@ async function checkOut({ top, code }: Repository, commit: string, folder: strin
     );
   }
   return root;
+}
+
+/** Writes the files of a commit, or those below a path, which need not exist, into a folder. */
+async function extract(top: string, commit: string, folder: string, path = ''): Promise<void> {
+  if (path !== '' && (await git(top, ['ls-tree', commit, '--', path])) === '') return;
+  await mkdir(folder, { recursive: true });
+  const archive = join(folder, '.archive.tar');
+  await git(top, ['archive', '--format=tar', `--output=${archive}`, commit, ...(path === '' ? [] : ['--', path])]);
+  await run('tar', ['-xf', archive, '-C', folder]);
 }
 
 async function git(folder: string, args: readonly string[]): Promise<string> {

@@ -1,7 +1,9 @@
 import { configuredBy } from './configured';
 import { digestOf } from './digest';
+import { effectOf } from './kinds';
 import { type Mask, maskOf } from './mask';
 import { isMoving, mirrorsOf } from './moving';
+import { readable } from './parser-code';
 import { formatPath, isWithin } from './path';
 import type { ChangeJson, PlanJson, ResourceChangeJson } from './plan-json';
 import type { Action, AttributeChange, OutputChange, ResourceChange, StackReport, Value } from './report';
@@ -50,11 +52,11 @@ function plannedChange(
   mask: Mask,
 ): ResourceChange[] {
   const { change, mode } = resource;
-  const action = actionOf(change.actions);
+  const action = effectOf(resource.type, actionOf(change.actions));
   const moved = resource.previous_address !== undefined && resource.previous_address !== resource.address;
   if (mode === 'data' || action === undefined || (action === 'none' && !moved && !change.importing)) return [];
   const isConfigured = configured(resource.address);
-  const attributes = action === 'delete' || action === 'forget' ? [] : differences(pairOf(change));
+  const attributes = action === 'delete' || action === 'forget' ? [] : readableDifferences(resource);
   const kept = withoutEchoes(attributes.filter(({ path, isUnknown }) => !isUnknown || !isMoving(resource.type, path)))
     .map((difference) => ({
       isEmpty: isNothing(difference.before) && isNothing(difference.after) && !difference.isUnknown,
@@ -82,7 +84,7 @@ function driftOf(plan: PlanJson, configured: ReturnType<typeof configuredBy>, ma
     if (action === 'delete') return [{ ...resourceChange(resource, action, mask), attributes: [] }];
     const isConfigured = configured(resource.address);
     const attributes = withoutEchoes(
-      differences(pairOf(change)).filter(
+      readableDifferences(resource).filter(
         ({ path, before, after }) =>
           !(isNothing(before) && isNothing(after)) &&
           // The cloud's default, of what nobody has set.
@@ -99,6 +101,10 @@ function driftOf(plan: PlanJson, configured: ReturnType<typeof configuredBy>, ma
       },
     ];
   });
+}
+
+function readableDifferences({ type, change }: ResourceChangeJson): Difference[] {
+  return differences(pairOf(change)).map((difference) => readable(type, difference));
 }
 
 /** Providers on Terraform's old SDK cannot tell these apart, and find after the first apply that one became the other. */

@@ -1,4 +1,4 @@
-import { STATEFUL_KINDS } from '../../stacks/stateful';
+import { ABANDONED_KINDS, STATEFUL_KINDS } from '../../stacks/stateful';
 import { listed } from './losses';
 import type { AttributeChange, OutputChange, ResourceChange } from './report';
 
@@ -19,6 +19,10 @@ export function warningsOf(changes: readonly ResourceChange[], outputs: readonly
   const handedOver = outputs.filter(({ name, action }) => action !== 'create' && HANDED_OVER.includes(name));
   const unprotected = changes.filter(({ attributes }) => attributes.some(losesProtection)).length;
   const forgotten = changes.filter(({ action }) => action === 'forget');
+  const parsers = changes.filter(
+    // Without Terraform it is not known whether an update makes one anew.
+    ({ type, action }) => ABANDONED_KINDS.includes(type) && ['create', 'update', 'replace'].includes(action),
+  );
   return [
     jobs > 0 &&
       `${many(jobs, 'Logpush job is', 'Logpush jobs are')} made or changed: Cloudflare sends the receiver of each a test upload and refuses the change if that is not taken. The receiver must be up.`,
@@ -33,6 +37,8 @@ export function warningsOf(changes: readonly ResourceChange[], outputs: readonly
       `${handedOver.map(({ name }) => name).join(', ')}: these were typed in at the destination. Change them there after the deploy: ./tributary handoff shows the steps.`,
     unprotected > 0 &&
       `${many(unprotected, 'resource loses its', 'resources lose their')} protection: from then on a destroy removes what they hold.`,
+    parsers.length > 0 &&
+      `${names(parsers)}: made beside what SecOps has. What is active now stays so until ./tributary parser activate.`,
     forgotten.length > 0 && `${names(forgotten)}: stays as it is, and Terraform will know nothing of it any more.`,
   ].filter((text) => text !== false);
 }

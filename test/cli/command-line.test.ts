@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../environments/root';
 import { startCloudStorage } from '../simulators/cloud-storage';
 import { startGoogleApis } from '../simulators/google-apis';
+import { custom, INSTANCE, LOG_TYPE, prebuilt, startWorld } from './parser/world';
 
 const TOKEN = 'ya29.an-access-token';
 const JOB = 'projects/acme-secops/locations/europe-west3/jobs/here-qualys-alerts';
@@ -22,6 +23,14 @@ writeFileSync(
   join(folder, 'aws.yaml'),
   `${header('aws')}cloudtrail:\n  account: "111122223333"\n  region: eu-central-1\n  trail: create\n` +
     '  cortex: { externalId: 7c1f4a52-6f0e-4a44-8f0c-b7a5d2f7b9e1 }\n',
+);
+mkdirSync(join(folder, 'parsers'));
+writeFileSync(join(folder, 'parsers', 'own.conf'), 'filter {}\n');
+writeFileSync(
+  join(folder, 'siem.yaml'),
+  `${header('siem')}qualys:\n  project: acme-siem\n  region: europe-west3\n  apiUrl: qualysapi.qualys.eu\n  secops:\n` +
+    `    location: europe\n    instance: ${INSTANCE.instance}\n    feedServiceAccount: f@x.iam.gserviceaccount.com\n` +
+    `    parsers: { ${LOG_TYPE}: parsers/own.conf }\n`,
 );
 // Of somebody who is not done yet: it concerns none of the others.
 writeFileSync(join(folder, 'half.yaml'), 'environment: half\n');
@@ -64,6 +73,39 @@ test(
     expect((await tributary(['run', 'aws', 'qualys-secops', 'alerts'])).stderr).toContain(
       'aws.yaml has no section qualys, so that the environment aws has no pipeline qualys-secops.',
     );
+  },
+  TIMEOUT,
+);
+
+test(
+  'parser activate says what it would do, does it where that is agreed to, and asks nobody who is not there',
+  async () => {
+    const { secops, env, active } = await startWorld();
+    secops.stored = [prebuilt('ACTIVE'), custom('pa_1', 'filter {}\n', { validationStage: 'PASSED' })];
+    try {
+      expect(await tributary(['parser', 'activate', 'siem'], env)).toEqual({
+        status: 1,
+        stdout: '',
+        stderr: 'Nobody can be asked here: it takes --yes, or --dry-run to see what would be done.\n',
+      });
+      expect(await tributary(['parser', 'activate', 'siem', '--dry-run'], env)).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining('  parser     parsers/own.conf: activate pa_1\n'),
+      });
+      expect(active()).toBe('pa_prebuilt');
+      const done = await tributary(['parser', 'activate', 'siem', '--yes', '--json'], env);
+      expect(done.status).toBe(0);
+      expect(JSON.parse(done.stdout).logTypes).toMatchObject([
+        { parser: { chosen: 'parsers/own.conf', outcome: 'activated', id: 'pa_1' }, active: { kind: 'custom' } },
+      ]);
+      expect(active()).toBe('pa_1');
+      expect(await tributary(['parser', 'activate', 'siem', '--yes', '--timeout=1h'], env)).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining('Expected minutes, a whole number from 0 to 240.'),
+      });
+    } finally {
+      await secops.close();
+    }
   },
   TIMEOUT,
 );

@@ -7,7 +7,7 @@ import { type ProviderSimulator, startProviderSimulator } from '../simulators/pr
 import { startTaegisSimulator, type TaegisSimulator } from '../simulators/taegis';
 import type { StackJson } from '../synthesize';
 import { readReadiness, testIf } from './readiness';
-import { copyStack } from './stack-copy';
+import { copyStack, writeStack } from './stack-copy';
 
 // Real Terraform deploys every Google and Cloudflare stack to simulated providers: those that cannot be installed here.
 const { stacks, missing } = readReadiness();
@@ -106,6 +106,32 @@ for (const name of stacks.filter((stack) => /-(qualys-secops|logpush-taegis)$/.t
     },
     60_000,
   );
+
+testIf(
+  problem,
+  'a changed parser is made beside the one before, and no destroy removes either',
+  async () => {
+    const { providers, env } = await startWorld('dev');
+    const stack = copyStack('dev-qualys-secops', 'parsers', env);
+    const [[id, parser] = ['', {}]] = Object.entries<StackJson>(stack.json.resource.google_chronicle_parser);
+    const codes = () => providers.store.list('google_chronicle_parser').map(({ cbn }) => cbn);
+    await stack.run('init', '-input=false');
+    await stack.run('apply', '-input=false', '-auto-approve');
+    expect(codes()).toEqual([parser.cbn]);
+
+    const cbn = Buffer.from('filter {}').toString('base64');
+    stack.json.resource.google_chronicle_parser[id] = { ...parser, cbn };
+    const changed = writeStack(stack.folder, stack.json, env);
+    const replaced = await changed.run('apply', '-input=false', '-auto-approve');
+    expect(replaced.output).toContain('Apply complete! Resources: 1 added, 0 changed, 1 destroyed.');
+    expect(codes()).toEqual([parser.cbn, cbn]);
+
+    const destroyed = await changed.run('destroy', '-input=false', '-auto-approve');
+    expect(destroyed.code).toBe(0);
+    expect(codes()).toEqual([parser.cbn, cbn]);
+  },
+  120_000,
+);
 
 /** Text of every file that Terraform leaves, but for states: those hold the key, as documented. */
 function readFiles(folder: string): string {

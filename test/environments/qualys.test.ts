@@ -54,6 +54,7 @@ test('defaults are filled in', () => {
     labels: {},
     sourceDeletion: 'never',
     maxLookback: '180d',
+    parsers: {},
   });
 });
 

@@ -1,5 +1,9 @@
+import { join } from 'node:path';
 import type { Environment } from '../../environments/schema';
 import { parseEnvironment } from '../synthesize';
+
+// Files of one's own that options name.
+process.env.TRIBUTARY_ENVIRONMENTS = join(__dirname, 'fixtures');
 
 const KEY = 'projects/acme-keys/locations/europe-west3/keyRings/logs/cryptoKeys/qualys';
 const INSTANCE =
@@ -16,6 +20,11 @@ const IMPORT = `import:
     function: projects/acme-secops/locations/europe-west3/functions/old-alerts
     schedule: projects/acme-secops/locations/europe-west3/jobs/old-alerts
     feed: projects/acme-secops/locations/europe/instances/3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d/feeds/0a1b`;
+
+const PARSER = 'projects/acme-chronicle/locations/europe/instances/3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d/logTypes';
+const PARSERS = `parsers: {
+    QUALYS_CONTINUOUS_MONITORING: { parser: parity, validation: required, import: { parser: ${PARSER}/QUALYS_CONTINUOUS_MONITORING/parsers/pa_1 } },
+    QUALYS_VM: prebuilt }`;
 
 interface Option {
   /** Of the section qualys, as YAML. */
@@ -51,6 +60,9 @@ const OPTIONS: Record<string, Option> = {
     settings: `secops: { ${INSTANCE}, namespace: corp.emea, labels: { stage: prod, Team_1: "Sec Ops" }, maxLookback: 30d }`,
   },
   'secops, another project': { settings: `secops: { ${INSTANCE}, project: acme-chronicle }` },
+  'secops, improved parser': {
+    settings: `secops: { ${INSTANCE}, parsers: { QUALYS_CONTINUOUS_MONITORING: improved } }`,
+  },
   thresholds: {
     settings: `alarms: { lag: 30m, missedRuns: 2, secopsSilence: 1h }\n  secops: { ${INSTANCE} }`,
   },
@@ -75,7 +87,7 @@ const OPTIONS: Record<string, Option> = {
   alerts: { schedule: "0 */4 * * *" }
   storage: { location: EU, storageClass: COLDLINE, softDelete: 90d, kmsKey: ${KEY}, minimumRetention: 365d }
   egress: static
-  secops: { ${INSTANCE}, namespace: corp, labels: { stage: prod } }`,
+  secops: { ${INSTANCE}, namespace: corp, labels: { stage: prod }, parsers: { QUALYS_CONTINUOUS_MONITORING: { extension: parsers/extension.conf } } }`,
   },
   'combination 2: taken in, deleting, another project': {
     environment: 'notifications: { pagerduty: true, runbooks: https://wiki.example.com/runbooks }',
@@ -85,7 +97,7 @@ const OPTIONS: Record<string, Option> = {
   serviceAccounts: { alerts: old-alerts, build: old-build, invoker: old-invoker }
   ${IMPORT}
   alarms: { missedRuns: 1 }
-  secops: { ${INSTANCE}, project: acme-chronicle, sourceDeletion: on-success }`,
+  secops: { ${INSTANCE}, project: acme-chronicle, sourceDeletion: on-success, ${PARSERS} }`,
   },
 };
 

@@ -15,6 +15,8 @@ import { GoogleView } from './view';
 export const GOOGLE_INVENTORIED: readonly string[] = [
   ...GOOGLE_GRANTS,
   'google_chronicle_feed',
+  'google_chronicle_parser',
+  'google_chronicle_parser_extension',
   'google_cloud_scheduler_job',
   'google_cloudfunctions2_function',
   // Its condition on a subject is told with what the subject may become.

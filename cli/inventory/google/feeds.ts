@@ -1,5 +1,5 @@
 import type { StoreFacts } from '../facts';
-import { block } from '../references';
+import { block, type Resource } from '../references';
 import { counted } from '../words';
 import { lastPart } from './grants';
 import type { GoogleView } from './view';
@@ -14,12 +14,11 @@ export function feedStores(view: GoogleView): StoreFacts[] {
       max_lookback_days: days,
       source_deletion_option: deletion,
     } = block(details.gcs_v2_settings);
-    const [project, location, instance] = ['project', 'location', 'instance'].map((one) =>
-      references.argument(feed, one),
-    );
+    const id = instanceOf(references, feed);
+    const [, project, , location, , instance] = id.split('/');
     const deletes = deletion === 'NEVER' ? '' : ', and deletes what it has read';
     return {
-      id: `projects/${project}/locations/${location}/instances/${instance}`,
+      id,
       stack: view.stack.name,
       address: feed.address,
       kind: 'Google SecOps instance',
@@ -28,7 +27,7 @@ export function feedStores(view: GoogleView): StoreFacts[] {
       place: `Google Cloud project ${project}, ${location}`,
       encryption: 'as the instance is set up',
       retention: 'as the instance is set up',
-      settings: [],
+      settings: parsersOf(view, id),
       writtenBy: [
         {
           identity: feed.address,
@@ -39,4 +38,28 @@ export function feedStores(view: GoogleView): StoreFacts[] {
       elsewhere: 'Users of the instance read it: its project says who they are.',
     };
   });
+}
+
+/** Arguments of parsers and extensions that name the log type. */
+const LOG_TYPE = { google_chronicle_parser: 'logtype', google_chronicle_parser_extension: 'log_type' } as const;
+
+/** What the stack makes in an instance for its events to come out otherwise than from the prebuilt parsers. */
+function parsersOf({ references }: GoogleView, id: string): string[] {
+  const made = (type: keyof typeof LOG_TYPE) =>
+    references
+      .of(type)
+      .filter((one) => id === instanceOf(references, one))
+      .map((one) => references.argument(one, LOG_TYPE[type]))
+      .sort();
+  return [
+    ...made('google_chronicle_parser').map((type) => `a custom parser of ${type}`),
+    ...made('google_chronicle_parser_extension').map((type) => `a parser extension of ${type}`),
+  ];
+}
+
+function instanceOf(references: GoogleView['references'], resource: Resource): string {
+  const [project, location, instance] = ['project', 'location', 'instance'].map((one) =>
+    references.argument(resource, one),
+  );
+  return `projects/${project}/locations/${location}/instances/${instance}`;
 }

@@ -21,7 +21,10 @@ const USES: Readonly<Record<string, readonly [within: string, uses: Readonly<Par
       administer: /^cloudkms\.cryptoKeys\.(setIamPolicy|update)$|^cloudkms\.cryptoKeyVersions\.destroy$/,
     },
   ],
-  chronicle: ['locations/*/instances/*', { administer: /^chronicle\.feeds\.(create|delete|update)$/ }],
+  chronicle: [
+    'locations/*/instances/*',
+    { administer: /^chronicle\.(feeds|parsers|parserExtensions)\.(create|delete|update)$/ },
+  ],
 };
 
 /** What the permissions of a custom role that is granted on a project reach, and by which of them. */

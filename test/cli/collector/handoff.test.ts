@@ -72,6 +72,16 @@ test('with secops only a look at the feed is left, under the name and the URI th
   });
 });
 
+test('where parsers are chosen they are to be activated, after the feed', () => {
+  const { text } = handOff(
+    `${QUALYS}${SECOPS}    parsers: { QUALYS_CONTINUOUS_MONITORING: improved, QUALYS_VM: prebuilt }\n`,
+  );
+  expect(titles(text)[5]).toBe('6. Activate the parsers');
+  expect(text).toContain('(QUALYS_CONTINUOUS_MONITORING, QUALYS_VM)');
+  expect(text).toContain('     ./tributary parser activate here\n');
+  expect(titles(byTerraform.text)).not.toContain('6. Activate the parsers');
+});
+
 test('the document has the same values as the text', () => {
   expect(byHand.exitCode).toBe(0);
   expect(byHand.document).toEqual({

@@ -1,4 +1,4 @@
-import { LOGS, PARSER, World } from './world';
+import { LOGS, PARSER, World } from './tree-world';
 
 const world = new World();
 const file = world.write('HOSTS/parser.conf', PARSER);

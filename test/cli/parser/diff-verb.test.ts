@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOGS, PARSER, World } from './world';
+import { LOGS, PARSER, World } from './tree-world';
 
 const world = new World();
 const git = (...args: string[]) =>

@@ -1,5 +1,5 @@
 import { LONGEST_LOG } from '../../../cli/parser/log-lines';
-import { LOGS, PARSER, World } from './world';
+import { LOGS, PARSER, World } from './tree-world';
 
 const world = new World();
 const file = world.write('HOSTS/parser.conf', PARSER);

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOGS, PARSER, World } from './world';
+import { LOGS, PARSER, World } from './tree-world';
 
 const world = new World();
 const parser = world.write('HOSTS/parser.conf', PARSER);

@@ -1,77 +1,104 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { Command } from 'commander';
-import { addParserVerbs } from '../../../cli/parser/verbs';
+import { PassThrough } from 'node:stream';
+import type { Clock } from '../../../cli/clock';
+import { createGoogleApi, type GoogleApi } from '../../../cli/google-api';
+import type { ChosenParser, ParserTarget } from '../../../cli/parser/target';
+import { Progress } from '../../../cli/progress';
+import { type SecopsParsers, type StoredParser, startSecopsParsers } from '../../simulators/secops-parsers';
 
-/** A parser of JSON logs: `{"host": …, "text": …}`; texts that are none are caught, a host that is none is not. */
-export const PARSER = `filter {
-  mutate { replace => { "host" => "" "text" => "" } }
-  json { source => "message" on_error => "not_json" }
-  if [not_json] {
-    drop { tag => "TAG_MALFORMED_MESSAGE" }
-  }
-  if [host] != "" {
-    mutate { replace => { "event.idm.read_only_udm.principal.hostname" => "%{host}" } }
-  } else if [text] == "never" {
-    mutate { replace => { "unused" => "" } }
-  }
-  mutate {
-    replace => { "event.idm.read_only_udm.metadata.description" => "%{text}" }
-    on_error => "no_text"
-  }
-  mutate { replace => { "event.idm.read_only_udm.metadata.event_type" => "STATUS_UPDATE" } }
-  mutate { merge => { "@output" => "event" } }
+export const TOKEN = 'ya29.an-access-token';
+export const LOG_TYPE = 'QUALYS_CONTINUOUS_MONITORING';
+export const INSTANCE = {
+  project: 'acme-siem',
+  location: 'europe',
+  instance: '3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d',
+} as const;
+const NAME = `projects/acme-siem/locations/europe/instances/${INSTANCE.instance}`;
+export const NOON = Date.parse('2026-03-01T12:00:00Z');
+export const MINUTE = 60_000;
+
+/** A SecOps instance on this machine, with a clock that jumps instead of waiting. */
+export interface World {
+  secops: SecopsParsers;
+  clock: Clock;
+  api: GoogleApi;
+  progress: Progress;
+  /** Endpoint and credentials, as environment variables. */
+  env: NodeJS.ProcessEnv;
+  /** What the progress has shown. */
+  shown(): string;
+  target(...chosen: ChosenParser[]): ParserTarget;
+  /** Id of what is active or live. */
+  active(kind?: StoredParser['kind']): string | undefined;
+  /** What was changed: `activate pa_1`. */
+  switches(): string[];
+  close(): Promise<void>;
 }
-`;
-export const LOGS = '{"host":"h-1","text":"one"}\n{"host":"h-2","text":"two","spare":{"part":1}}\nnot json\n';
 
-/** A tree of parsers of its own, which the commands use while it is there. */
-export class World {
-  readonly root = mkdtempSync(join(tmpdir(), 'tributary-parsers-'));
-
-  constructor() {
-    process.env.TRIBUTARY_PARSERS = this.root;
-    process.env.NO_COLOR = '1';
-  }
-
-  write(file: string, content: string | Uint8Array): string {
-    const path = join(this.root, file);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
-    return path;
-  }
-
-  remove(): void {
-    rmSync(this.root, { recursive: true });
-    delete process.env.TRIBUTARY_PARSERS;
-  }
-
-  /** `./tributary parser …`, in this process. */
-  async run(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
-    const told = { stdout: '', stderr: '' };
-    const into = (stream: keyof typeof told) =>
-      jest.spyOn(process[stream], 'write').mockImplementation((chunk, ...rest: unknown[]) => {
-        told[stream] += chunk;
-        for (const argument of rest) if (typeof argument === 'function') argument();
-        return true;
-      });
-    const spies = [
-      into('stdout'),
-      into('stderr'),
-      jest.spyOn(console, 'log').mockImplementation((text) => {
-        told.stdout += `${text}\n`;
+export async function startWorld(lagMs = 0): Promise<World> {
+  let now = NOON;
+  const clock: Clock = {
+    now: () => now,
+    sleep: async (milliseconds) => {
+      now += milliseconds;
+    },
+  };
+  const secops = await startSecopsParsers({
+    tokens: [TOKEN],
+    instance: NAME,
+    logTypes: [LOG_TYPE, 'SQUID_WEBPROXY'],
+    now: clock.now,
+    lagMs,
+  });
+  const env = { GOOGLE_OAUTH_ACCESS_TOKEN: TOKEN, CLOUDSDK_API_ENDPOINT_OVERRIDES_CHRONICLE: `${secops.url}/` };
+  const stream = new PassThrough();
+  let shown = '';
+  stream.on('data', (chunk: Buffer) => {
+    shown += chunk.toString();
+  });
+  return {
+    ...{ secops, clock, env },
+    api: createGoogleApi({ project: INSTANCE.project, env, clock }),
+    progress: new Progress(stream as unknown as NodeJS.WriteStream),
+    shown: () => shown,
+    target: (...chosen) => ({ environment: 'prod', instance: INSTANCE, chosen }),
+    active: (kind = 'parsers') =>
+      secops.stored.find((one) => one.kind === kind && ['ACTIVE', 'LIVE'].includes(String(one.fields.state)))?.id,
+    switches: () =>
+      secops.requests.flatMap((line) => {
+        const [, id, verb] = /^POST .*\/([^/:]+):(\w+)$/.exec(line) ?? [];
+        return id === undefined ? [] : [`${verb} ${id}`];
       }),
-    ];
-    const program = new Command().exitOverride();
-    addParserVerbs(program);
-    process.exitCode = 0;
-    try {
-      await program.parseAsync(['parser', ...args], { from: 'user' });
-      return { status: Number(process.exitCode), ...told };
-    } finally {
-      for (const spy of spies) spy.mockRestore();
-      process.exitCode = 0;
-    }
-  }
+    close: () => secops.close(),
+  };
+}
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+export function prebuilt(state: 'ACTIVE' | 'INACTIVE', more: object = {}): StoredParser {
+  return {
+    ...{ logType: LOG_TYPE, kind: 'parsers', id: 'pa_prebuilt' },
+    fields: { type: 'PREBUILT', state, releaseStage: 'RELEASE', versionInfo: { version: '12.0' }, ...more },
+  };
+}
+
+export function custom(id: string, code: string, fields: object = {}): StoredParser {
+  return {
+    ...{ logType: LOG_TYPE, kind: 'parsers', id },
+    fields: {
+      ...{ type: 'CUSTOM', state: 'INACTIVE', createTime: '2026-03-01T11:00:00Z', cbn: base64(code) },
+      ...fields,
+    },
+  };
+}
+
+export function extension(id: string, code: string, state: string, fields: object = {}): StoredParser {
+  return {
+    ...{ logType: LOG_TYPE, kind: 'parserExtensions', id },
+    fields: { state, createTime: '2026-03-01T11:00:00Z', cbnSnippet: base64(code), ...fields },
+  };
+}
+
+/** Full name of a report. */
+export function reportName(of: string): string {
+  return `${NAME}/logTypes/${LOG_TYPE}/${of}`;
 }

@@ -1,6 +1,8 @@
 import { grantsOf, isWider } from '../../../cli/plan/grants';
-import { destroysOf, isAccess, lossOf } from '../../../cli/plan/kinds';
+import { destroysOf, effectOf, isAccess, lossOf } from '../../../cli/plan/kinds';
+import { lossesOf } from '../../../cli/plan/losses';
 import type { AttributeChange, OutputChange, ResourceChange, Value } from '../../../cli/plan/report';
+import { verdictOf } from '../../../cli/plan/verdict-line';
 import { warningsOf } from '../../../cli/plan/warnings';
 
 const known = (value: unknown): Value => ({ kind: 'known', value });
@@ -49,6 +51,34 @@ test('destroys are what is destroyed or made anew, but for types that may be', (
   expect(told(['aws_sns_topic'])).toEqual(['prod-x replace']);
   expect(told(['aws_sns_topic', 'aws_sqs_queue'])).toEqual([]);
 });
+
+describe.each(['google_chronicle_parser', 'google_chronicle_parser_extension'])(
+  '%s, which Terraform abandons',
+  (type) => {
+    const report = (action: ResourceChange['action']) => ({
+      environment: 'prod',
+      stacks: [
+        {
+          ...{ stack: 'prod-x', kind: 'planned' as const, changes: [change(type, action)] },
+          ...{ drift: [], outputs: [], warnings: [] },
+        },
+      ],
+    });
+
+    test('is not destroyed when it is made anew', () => {
+      expect(destroysOf(report('replace'))).toEqual([]);
+      expect(lossesOf(report('replace'))).toEqual([]);
+      expect(verdictOf(report('replace'))).toEqual({ severity: 'change', text: '1 to replace' });
+    });
+
+    test('is forgotten when Terraform destroys it; only what is gone is drift', () => {
+      expect(effectOf(type, 'delete')).toBe('forget');
+      expect(effectOf(type, 'replace')).toBe('replace');
+      expect(effectOf('google_chronicle_feed', 'delete')).toBe('delete');
+      expect(verdictOf(report('forget')).severity).toBe('change');
+    });
+  },
+);
 
 test.each([
   ['aws_iam_role', true],
@@ -207,6 +237,14 @@ describe('warnings', () => {
       [],
       [output('queue_url', 'update'), output('role_arn', 'delete')],
       [/^queue_url, role_arn: these were typed in/],
+    ],
+    [
+      'parsers, however they come',
+      (['create', 'update', 'replace', 'none'] as const).map((action) => change('google_chronicle_parser', action)),
+      [],
+      [
+        /^google_chronicle_parser\.x, google_chronicle_parser\.x, google_chronicle_parser\.x: made beside .*until \.\/tributary parser activate\.$/,
+      ],
     ],
     ['what is forgotten', [change('aws_s3_bucket', 'forget')], [], [/^aws_s3_bucket\.x: stays as it is/]],
     [

@@ -573,6 +573,18 @@ describe('drift', () => {
       { state: 'ACTIVE', failure_details: [] },
       { state: 'FAILED', failure_details: [{ error_code: 'x' }] },
     ],
+    [
+      'a validation',
+      'google_chronicle_parser',
+      { state: 'INACTIVE', validation_stage: 'NEW', release_stage: '' },
+      { state: 'ACTIVE', validation_stage: '', release_stage: 'RELEASE' },
+    ],
+    [
+      'an extension that went live',
+      'google_chronicle_parser_extension',
+      { state: 'VALIDATED', last_live_time: null },
+      { state: 'LIVE', last_live_time: '2026-03-01T12:00:00Z' },
+    ],
     ['labels of Google', 'google_storage_bucket', { effective_labels: {} }, { effective_labels: { 'goog-x': 'y' } }],
     ['a confirmation', 'aws_sns_topic_subscription', { pending_confirmation: true }, { pending_confirmation: false }],
     ['null that became empty', 'aws_sqs_queue', { tags: null, policy: null, l: null }, { tags: {}, policy: '', l: [] }],
@@ -584,6 +596,7 @@ describe('drift', () => {
   test.each<[string, string, unknown, unknown]>([
     ['a job that is disabled', 'cloudflare_logpush_job', { enabled: true }, { enabled: false }],
     ['a schedule that is paused', 'google_cloud_scheduler_job', { state: 'ENABLED' }, { state: 'PAUSED' }],
+    ['a parser that somebody deleted a line of', 'google_chronicle_parser', { cbn: 'YQpi' }, { cbn: 'YQ==' }],
     ['a label', 'google_storage_bucket', { labels: { a: '1' } }, { labels: { a: '2' } }],
     ['a list that somebody emptied', 'aws_sqs_queue', { l: ['a'] }, { l: [] }],
   ])('is %s', (_, type, before, after) => {

@@ -11,6 +11,7 @@ import { INGRESS_INTERNAL } from './ingress-internal';
 import { INVOKER } from './invoker';
 import { LOGS_RETENTION } from './logs-retention';
 import { MONITORED_RESOURCE } from './monitored-resource';
+import { PARSERS_STAY } from './parsers-stay';
 import { PROTECTED_STAYS } from './protected-stays';
 import { PUBLIC_ACCESS_PREVENTION } from './public-access-prevention';
 import { PUBLIC_MEMBERS } from './public-members';
@@ -22,7 +23,7 @@ import { UNIFORM_ACCESS } from './uniform-access';
 /** Every rule over stacks of Google Cloud. */
 export const GOOGLE_RULES: readonly Rule[] = [
   ...[PUBLIC_MEMBERS, PUBLIC_ACCESS_PREVENTION, UNIFORM_ACCESS, ACCOUNT_KEYS, BASIC_ROLES, SECRETS],
-  ...[INGRESS_INTERNAL, INVOKER, TIMEOUTS, LOGS_RETENTION, PROTECTED_STAYS],
+  ...[INGRESS_INTERNAL, INVOKER, TIMEOUTS, LOGS_RETENTION, PROTECTED_STAYS, PARSERS_STAY],
   ...[ALARM_FAILURE, ALARM_CREDENTIALS, ALARM_SILENCE, ALARM_LAG, ALARM_UNREAD, ALARM_CHANNELS],
   ...[MONITORED_RESOURCE, RUNBOOKS],
 ];

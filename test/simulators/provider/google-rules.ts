@@ -41,6 +41,30 @@ const TYPES: Record<string, GoogleType> = {
       return { uid, feed: uid, name, state: 'ACTIVE' };
     },
   },
+  google_chronicle_parser: {
+    id: '{name}',
+    replacedBy: [
+      ...['location', 'instance', 'logtype', 'cbn', 'low_code'],
+      ...['validated_on_empty_logs', 'validation_skipped'],
+    ],
+    computed: ({ project, location, instance, logtype }) => {
+      const parser = `pa_${randomUUID()}`;
+      const name = `projects/${project}/locations/${location}/instances/${instance}/logTypes/${logtype}/parsers/${parser}`;
+      return { parser, name, state: 'INACTIVE', type: 'CUSTOM', validation_stage: 'NEW' };
+    },
+  },
+  google_chronicle_parser_extension: {
+    id: '{name}',
+    replacedBy: [
+      ...['location', 'instance', 'log_type', 'cbn_snippet', 'field_extractors', 'dynamic_parsing', 'log'],
+      'validation_skipped',
+    ],
+    computed: ({ project, location, instance, log_type: type }) => {
+      const parserextension = `pe_${randomUUID()}`;
+      const parent = `projects/${project}/locations/${location}/instances/${instance}/logTypes/${type}`;
+      return { parserextension, name: `${parent}/parserExtensions/${parserextension}`, state: 'NEW' };
+    },
+  },
   google_cloud_run_v2_service_iam_member: grant(
     'projects/{project}/locations/{location}/services/{name}',
     'location',

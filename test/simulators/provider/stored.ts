@@ -19,7 +19,9 @@ export function stored(store: ProviderStore, type: string, isShared: boolean): K
       return values;
     },
     read: async (state) => store.get(type, String(state.id)),
-    remove: async (state) => store.remove(type, String(state.id)),
+    async remove(state) {
+      if (state.deletion_policy !== 'ABANDON') store.remove(type, String(state.id));
+    },
     importState: async (id) => ({ id }),
   };
 }
