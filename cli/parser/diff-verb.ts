@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { createColors } from 'picocolors';
+import { environmentsFolder } from '../../environments/folder';
+import { UserError } from '../../environments/user-error';
 import { EXIT } from '../exit-codes';
 import { isColorful } from '../progress';
 import { conclude, jsonOption } from '../verb';
@@ -26,6 +28,11 @@ export function addDiffVerb(parser: Command): void {
     )
     .action(async (ref: string, { markdown = false, json = false }: Flags) => {
       const changes = await parserChanges(ref, `parser diff ${ref}`);
+      if (changes === undefined)
+        throw new UserError(
+          `parser diff ${ref} compares commits of the repository with the environment files, and ${environmentsFolder()} ` +
+            'is in none that has parsers.',
+        );
       const text = markdown
         ? changesMarkdown(changes).trimEnd()
         : renderChanges(changes, createColors(isColorful(process.stdout)));

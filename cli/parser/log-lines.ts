@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { DEFAULT_OPTIONS } from '../../cbn/options';
 import { UserError } from '../../environments/user-error';
 
 /** One log. */
@@ -14,8 +15,8 @@ export interface LogLine {
   readonly log: string | Uint8Array | undefined;
 }
 
-/** Bytes of a log that a feed of SecOps takes (4 MB). */
-export const LONGEST_LOG = 4_000_000;
+/** Bytes of a log that the engine takes, and a feed of SecOps (4 MB). */
+export const LONGEST_LOG = DEFAULT_OPTIONS.maxLogBytes;
 /** Bytes at the beginning in which a zero means that the file is no text. */
 const PROBED = 8_192;
 const GZIP = [0x1f, 0x8b] as const;

@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream';
+import { environmentsFolder } from '../../environments/folder';
 import { UserError } from '../../environments/user-error';
-import { type TreeAtCommit, treeAt } from './at-commit';
+import { repositoryOf, type TreeAtCommit, treeAt } from './at-commit';
 import { differencesOf } from './difference';
 import { logsFile } from './golden';
 import { readLogs } from './log-lines';
 import { type Outcome, outcomeOf, RECEIVED } from './outcome';
 import { compileProgram, filesOf, type Program, type ProgramFiles } from './program';
-import { listParsers, sampleNames, type TreeParser } from './tree';
+import { listParsers, parserTrees, sampleNames, type TreeParser } from './tree';
 
 /** What becomes of the samples of a parser that is not what it was. */
 export interface ParserChange {
@@ -32,19 +33,24 @@ export interface FieldTally {
 }
 
 /**
- * Compares what the samples give with what they gave at another commit, both by today's engine. Parsers whose files are
- * the same are left out.
+ * Compares what the samples give with what they gave at another commit of the repository that holds the environment
+ * files, both by today's engine. Parsers whose files are the same are left out.
  * @param option for errors: how the user named the commit
+ * @returns undefined when that repository holds no tree of parsers: the commit says nothing of any
  */
-export async function parserChanges(ref: string, option: string): Promise<ParserChange[]> {
-  const before = treeAt(ref, option);
-  const after = listParsers();
-  const names = new Set([...before.names, ...after.map(({ name }) => name)]);
+export async function parserChanges(ref: string, option: string): Promise<ParserChange[] | undefined> {
+  const repository = repositoryOf(environmentsFolder());
+  const trees = parserTrees().filter(({ root }) => repository !== undefined && repositoryOf(root) === repository);
+  if (trees.length === 0) return undefined;
   const changes: ParserChange[] = [];
-  for (const name of [...names].sort()) {
-    const now = after.find((parser) => parser.name === name);
-    const change = await changeOf(name, before.names.includes(name) ? before : undefined, now);
-    if (change !== undefined) changes.push(change);
+  for (const tree of trees) {
+    const before = treeAt(ref, tree, option);
+    const after = listParsers([tree]);
+    for (const name of [...new Set([...before.names, ...after.map((parser) => parser.name)])].sort()) {
+      const now = after.find((parser) => parser.name === name);
+      const change = await changeOf(name, before.names.includes(name) ? before : undefined, now);
+      if (change !== undefined) changes.push(change);
+    }
   }
   return changes;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { compileParser, type Parser, type RunOptions } from '../../cbn/engine';
 import { CbnError } from '../../cbn/errors';
 import { type ExtendedRun, runExtended } from '../../cbn/extended';
+import type { EngineOptions } from '../../cbn/options';
 import type { SourceFile } from '../../cbn/source';
 import { displayPath } from '../../environments/load';
 import { UserError } from '../../environments/user-error';
@@ -20,15 +21,24 @@ export interface Program {
 export interface ProgramFiles {
   readonly parser: SourceFile;
   readonly extension?: SourceFile;
+  /** Label of the log type, which the service puts into the metadata. */
+  readonly logType?: string;
 }
 
 /** The files of a parser of the tree. */
-export function filesOf({ folder }: TreeParser): ProgramFiles {
+export function filesOf({ name, folder }: TreeParser): ProgramFiles {
   const extension = join(folder, EXTENSION_FILE);
   return {
     parser: readSource(join(folder, PARSER_FILE)),
+    ...logTypeOf(name),
     ...(existsSync(extension) && { extension: readSource(extension) }),
   };
+}
+
+/** Labels are in capitals: a folder with another name is none. */
+export function logTypeOf(parser: string): Pick<ProgramFiles, 'logType'> {
+  const [first = ''] = parser.replace(/^parsers\//, '').split('/');
+  return /^[A-Z][A-Z0-9_]+$/.test(first) ? { logType: first } : {};
 }
 
 /** @throws UserError when there is no such file or it is no text */
@@ -50,19 +60,24 @@ export function readSource(file: string): SourceFile {
 }
 
 /** @throws UserError with every problem of the files */
-export function compileProgram({ parser, extension }: ProgramFiles): Program {
-  const base = compile(parser);
-  const extending = extension && compile(extension);
+export function compileProgram(
+  { parser, extension, logType }: ProgramFiles,
+  options: Partial<EngineOptions> = {},
+): Program {
+  const engine = { ...(logType !== undefined && { logType }), ...options };
+  const base = compile(parser, engine);
+  const extending = extension && compile(extension, engine);
   return {
     parser: base,
     extension: extending,
-    run: extending === undefined ? base.run : (log, options) => runExtended(base, extending, log, options),
+    run:
+      extending === undefined ? base.run : (log, options) => runExtended(base, extending, log, { ...options, engine }),
   };
 }
 
-function compile(source: SourceFile): Parser {
+function compile(source: SourceFile, engine: Partial<EngineOptions>): Parser {
   try {
-    return compileParser(source);
+    return compileParser(source, engine);
   } catch (error) {
     if (error instanceof CbnError) throw new UserError(error.message);
     throw error;

@@ -5,6 +5,7 @@ import { EXIT } from '../exit-codes';
 import { counted } from '../inventory/words';
 import { isColorful, type Note, Progress } from '../progress';
 import { jsonOption } from '../verb';
+import { parseEngineOptions } from './engine-options';
 import { logsFile } from './golden';
 import { type LogLine, readLogs } from './log-lines';
 import { compileProgram, filesOf, type Program, readSource } from './program';
@@ -21,6 +22,7 @@ interface Flags {
   readonly extension?: string;
   readonly explain?: boolean;
   readonly state?: boolean;
+  readonly option?: string[];
   readonly json?: boolean;
 }
 
@@ -36,7 +38,13 @@ export function addRunVerb(parser: Command): void {
     .addOption(new Option('--extension <file>', 'a parser extension that runs after it'))
     .addOption(new Option('--explain', 'with each field the statements that wrote it'))
     .addOption(new Option('--state', 'with each log the tokens behind the last statement'))
-    .addOption(jsonOption().argParser(() => true))
+    .addOption(
+      new Option(
+        '--option <name=value>',
+        'another behaviour of the engine (docs/parsers.md); may be repeated',
+      ).argParser((setting, others: string[] = []) => [...others, setting]),
+    )
+    .addOption(jsonOption())
     .addHelpText(
       'after',
       '\nExit codes: 0 every log gave valid events or was dropped; 1 a log failed or its event would be refused.' +
@@ -60,7 +68,8 @@ interface Input {
   readonly isSample: boolean;
 }
 
-function select(first: string | undefined, second: string | undefined, { parser, extension }: Flags) {
+function select(first: string | undefined, second: string | undefined, { parser, extension, option = [] }: Flags) {
+  const engine = parseEngineOptions(option);
   const own = extension === undefined ? {} : { extension: readSource(extension) };
   if (parser !== undefined) {
     if (second !== undefined)
@@ -69,13 +78,13 @@ function select(first: string | undefined, second: string | undefined, { parser,
       throw new UserError(
         `Which logs? Name a file with one log on a line behind --parser ${parser}, or - for standard input.`,
       );
-    const program = compileProgram({ parser: readSource(parser), ...own });
+    const program = compileProgram({ parser: readSource(parser), ...own }, engine);
     return { program, inputs: [{ file: first, isSample: false }], name: parser };
   }
   if (first === undefined)
     throw new UserError('Which parser? ./tributary parser run <parser> [file|-], or --parser <file> for any file.');
   const found = findParser(first);
-  const program = compileProgram({ ...filesOf(found), ...own });
+  const program = compileProgram({ ...filesOf(found), ...own }, engine);
   const samples = sampleNames(found).map((name): Input => ({ file: logsFile(found, name), isSample: true }));
   if (second === undefined && samples.length === 0)
     throw new UserError(`${found.name} has no samples: name a file with one log on a line, or - for standard input.`);

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
+import { parsersFolder } from '../../environments/folder';
 import { projectRoot } from '../../environments/root';
 import { UserError } from '../../environments/user-error';
 
@@ -9,26 +10,36 @@ export const EXTENSION_FILE = 'extension.conf';
 export const LOGS_FOLDER = 'logs';
 export const EVENTS_FOLDER = 'events';
 
-/** A parser of the tree: a folder with `parser.conf`. docs/parsers.md says what else is in it. */
+/** A parser of a tree: a folder with `parser.conf`. docs/parsers.md says what else is in it. */
 export interface TreeParser {
-  /** The path below the tree, `squid/corrected`: also what commands take. */
+  /** What commands take: the path below the project's tree, `squid/corrected`, and for one's own `parsers/proxy/mine`. */
   readonly name: string;
   readonly folder: string;
 }
 
-/** The folder that TRIBUTARY_PARSERS names, or else `parsers/` of the checkout. */
-export function parsersFolder(): string {
-  const own = process.env.TRIBUTARY_PARSERS;
-  return own ? resolve(own) : join(projectRoot, 'parsers');
+/** A folder of parsers. */
+export interface TreeRoot {
+  readonly root: string;
+  /** Before the path of each of its parsers in their names. */
+  readonly prefix: '' | 'parsers/';
 }
 
-/** Every parser of the tree, by name. */
-export function listParsers(root = parsersFolder()): TreeParser[] {
-  if (!existsSync(root)) return [];
-  return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((path) => basename(path) === PARSER_FILE)
-    .map((path) => join(root, path, '..'))
-    .map((folder) => ({ name: relative(root, folder).split(sep).join('/'), folder }))
+/** The project's tree, and one's own beside the environment files: named as environment files name what is in it. */
+export function parserTrees(): TreeRoot[] {
+  const project: TreeRoot = { root: join(projectRoot, 'parsers'), prefix: '' };
+  const own: TreeRoot = { root: parsersFolder(), prefix: 'parsers/' };
+  return [project, own].filter(({ root }) => existsSync(root));
+}
+
+/** Every parser, by name. */
+export function listParsers(trees: readonly TreeRoot[] = parserTrees()): TreeParser[] {
+  return trees
+    .flatMap(({ root, prefix }) =>
+      readdirSync(root, { recursive: true, encoding: 'utf8' })
+        .filter((path) => basename(path) === PARSER_FILE)
+        .map((path) => join(root, path, '..'))
+        .map((folder) => ({ name: prefix + relative(root, folder).split(sep).join('/'), folder })),
+    )
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
@@ -36,8 +47,8 @@ export function listParsers(root = parsersFolder()): TreeParser[] {
  * The parser of that name: `squid/corrected`, or `squid` if the log type has only one.
  * @throws UserError when there is none or more than one
  */
-export function findParser(name: string, root = parsersFolder()): TreeParser {
-  const parsers = listParsers(root);
+export function findParser(name: string, trees: readonly TreeRoot[] = parserTrees()): TreeParser {
+  const parsers = listParsers(trees);
   const wanted = name.replace(/\/+$/, '');
   const exact = parsers.find((parser) => parser.name === wanted);
   if (exact !== undefined) return exact;
@@ -47,22 +58,22 @@ export function findParser(name: string, root = parsersFolder()): TreeParser {
   const known = (ofType.length > 0 ? ofType : parsers).map((parser) => parser.name).join(', ');
   if (ofType.length > 1) throw new UserError(`${wanted} has ${ofType.length} parsers: name one of ${known}.`);
   throw new UserError(
-    `${root} has no parser ${name}. Expected ${known || `a folder with ${PARSER_FILE}`}; or name a file with --parser.`,
+    `There is no parser ${name}. Expected ${known || `a folder with ${PARSER_FILE} in parsers/`}; or name a file with --parser.`,
   );
 }
 
 /** The parsers of these names, of whole log types as well; all when none is named. */
-export function selectParsers(names: readonly string[], root = parsersFolder()): TreeParser[] {
-  const all = listParsers(root);
-  if (all.length === 0) throw new UserError(`${root} has no parser. Expected <log type>/${PARSER_FILE} in it.`);
+export function selectParsers(names: readonly string[], trees: readonly TreeRoot[] = parserTrees()): TreeParser[] {
+  const all = listParsers(trees);
+  if (all.length === 0) throw new UserError(`There is no parser: expected parsers/<log type>/${PARSER_FILE}.`);
   if (names.length === 0) return all;
   const selected = new Set(
     names.flatMap((name) => {
       const ofType = all.filter((parser) => parser.name.startsWith(`${name.replace(/\/+$/, '')}/`));
-      return ofType.length > 0 ? ofType : [findParser(name, root)];
+      return (ofType.length > 0 ? ofType : [findParser(name, trees)]).map((parser) => parser.name);
     }),
   );
-  return all.filter((parser) => [...selected].some(({ folder }) => folder === parser.folder));
+  return all.filter((parser) => selected.has(parser.name));
 }
 
 /** Names of the files of samples, without `.log`. */

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../../environments/user-error';
 import { PIPELINE_NAMES } from '../../stacks/pipelines';
 import { EXIT, type ExitCode } from '../exit-codes';
+import { parserChanges } from '../parser/parser-changes';
 import { isColorful, Progress } from '../progress';
 import { isOfPipeline } from '../synthesized';
 import { type TerraformSession, withTerraform } from '../terraform/session';
@@ -10,7 +11,6 @@ import { inWorkFolder } from '../work-folder';
 import { destroysOf } from './kinds';
 import { renderMarkdown } from './markdown';
 import { addStackArguments, allowOption, failOnOption, parallelismOption } from './options';
-import { parsersSince } from './parsers';
 import { planEnvironment } from './plan';
 import type { PlanReport } from './report';
 import { reviewOf, writeOrExplain, writeReview } from './review';
@@ -80,7 +80,10 @@ export function addPlanVerb(program: Command): void {
         const stacks = await readStacks(selection, folder, progress);
         const options = { selection, stacks, isOffline, session, progress };
         const planned = await planEnvironment({ ...options, kind: 'normal', lock: flags.lock });
-        const parsers = flags.changedSince === undefined ? undefined : await parsersSince(flags.changedSince);
+        const parsers =
+          flags.changedSince === undefined
+            ? undefined
+            : await parserChanges(flags.changedSince, `--changed-since ${flags.changedSince}`);
         const report: PlanReport = parsers === undefined || parsers.length === 0 ? planned : { ...planned, parsers };
         return { report, review: reviewOf(report, stacks.after) };
       });

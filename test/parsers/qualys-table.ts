@@ -24,7 +24,6 @@ export interface Exception {
 const additional = (key: string) => (/^\w+$/.test(key) ? `additional.${key}` : `additional[${JSON.stringify(key)}]`);
 const info = (name: string, value: unknown) => ({ alertInfo: { [name]: value } });
 const NO_UDM: Exception = { gives: undefined, because: 'edr is a schema from before UDM: an event has no such field' };
-const SERVICE: Exception = { gives: undefined, because: 'the service sets it' };
 const MISSPELLED = 'the code misspells it';
 
 const severity = (value: number, documented: string, improved: string | undefined): Row => ({
@@ -187,8 +186,6 @@ export const ROWS: readonly Row[] = [
     path: 'metadata.logType',
     alert: {},
     documented: 'QUALYS_CONTINUOUS_MONITORING',
-    parity: SERVICE,
-    improved: SERVICE,
   },
   ...['vendorName', 'productName'].map((name) => ({
     field: `metadata.${name}`,

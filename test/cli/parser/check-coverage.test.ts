@@ -6,7 +6,7 @@ world.write('HOSTS/logs/hosts.log', LOGS);
 afterAll(() => world.remove());
 
 test('a parser without fault', async () => {
-  expect(await world.run('check')).toMatchObject({ status: 0, stdout: '1 parser: 0 errors, 0 warnings.\n' });
+  expect(await world.run('check', 'parsers')).toMatchObject({ status: 0, stdout: '1 parser: 0 errors, 0 warnings.\n' });
 });
 
 test('what works and should be mended is told with a fix, and can be run', async () => {
@@ -29,11 +29,11 @@ test('what keeps it from running ends with 1; --json has all', async () => {
 });
 
 test('coverage names what no sample reaches, once, and fields that nothing reads', async () => {
-  const { status, stdout } = await world.run('coverage');
+  const { status, stdout } = await world.run('coverage', 'parsers/HOSTS');
   expect(status).toBe(0);
   expect(stdout).toBe(
     [
-      'HOSTS: 3 logs reach 9 of 10 statements and 3 of 5 branches',
+      'parsers/HOSTS: 3 logs reach 9 of 10 statements and 3 of 5 branches',
       `  ${file}:7:3  if without its conditions`,
       `  ${file}:9:10  else if`,
       '  fields that no statement reads',

@@ -5,7 +5,7 @@ import { LOGS, PARSER, World } from './tree-world';
 
 const world = new World();
 const git = (...args: string[]) =>
-  execFileSync('git', ['-C', world.root, '-c', 'user.name=x', '-c', 'user.email=x@example.com', ...args], {
+  execFileSync('git', ['-C', world.environments, '-c', 'user.name=x', '-c', 'user.email=x@example.com', ...args], {
     stdio: 'pipe',
   });
 
@@ -35,14 +35,14 @@ test('fields that change, over the samples of both versions', async () => {
   git('checkout', '-q', '.');
   expect(status).toBe(2);
   const [change] = JSON.parse(stdout).parsers;
-  expect(change).toMatchObject({ parser: 'HOSTS/a', kind: 'changed', logs: 4, differing: 4 });
+  expect(change).toMatchObject({ parser: 'parsers/HOSTS/a', kind: 'changed', logs: 4, differing: 4 });
   expect(change.fields).toContainEqual({
     ...{ path: 'events[0].readOnlyUdm.metadata.description', before: 'nine', after: 'said nine', logs: 1 },
   });
   expect(change.fields).toContainEqual({
     ...{ path: 'dropped', before: 'TAG_MALFORMED_MESSAGE', after: 'TAG_UNSUPPORTED', logs: 1 },
   });
-  expect(text.stdout).toContain('HOSTS/a: changed; 4 of 4 samples give something else\n');
+  expect(text.stdout).toContain('parsers/HOSTS/a: changed; 4 of 4 samples give something else\n');
   expect(text.stdout).toContain('  - metadata.description = "one"\n  + metadata.description = "said one"\n');
   expect(markdown.stdout).toContain('| Field | Before | After | Logs |\n');
   expect(markdown.stdout).toContain(
@@ -54,7 +54,10 @@ test('a change that no sample shows', async () => {
   world.write('HOSTS/a/parser.conf', `# said differently\n${PARSER}`);
   const { status, stdout } = await world.run('diff', 'HEAD');
   git('checkout', '-q', '.');
-  expect({ status, stdout }).toEqual({ status: 0, stdout: 'HOSTS/a: changed; the 3 samples give what they gave\n' });
+  expect({ status, stdout }).toEqual({
+    status: 0,
+    stdout: 'parsers/HOSTS/a: changed; the 3 samples give what they gave\n',
+  });
 });
 
 test('parsers that are new or gone', async () => {
@@ -63,7 +66,10 @@ test('parsers that are new or gone', async () => {
   const { status, stdout } = await world.run('diff', 'HEAD');
   rmSync(join(world.root, 'NEW'), { recursive: true });
   git('checkout', '-q', '.');
-  expect({ status, stdout }).toEqual({ status: 2, stdout: 'HOSTS/b: removed\nNEW: new, with 0 samples\n' });
+  expect({ status, stdout }).toEqual({
+    status: 2,
+    stdout: 'parsers/HOSTS/b: removed\nparsers/NEW: new, with 0 samples\n',
+  });
 });
 
 test('a version that cannot be run', async () => {
@@ -71,7 +77,9 @@ test('a version that cannot be run', async () => {
   const { status, stdout } = await world.run('diff', 'HEAD');
   git('checkout', '-q', '.');
   expect(status).toBe(1);
-  expect(stdout).toMatch(/^HOSTS\/a: cannot be compared: .*HOSTS\/a\/parser\.conf:1:10: There is no filter jsn\./);
+  expect(stdout).toMatch(
+    /^parsers\/HOSTS\/a: cannot be compared: .*HOSTS\/a\/parser\.conf:1:10: There is no filter jsn\./,
+  );
 });
 
 test('a commit that is none', async () => {
@@ -80,10 +88,10 @@ test('a commit that is none', async () => {
   );
 });
 
-test('a tree that is in no repository', async () => {
-  process.env.TRIBUTARY_PARSERS = '/';
+test('environment files in another repository than any parsers', async () => {
+  process.env.TRIBUTARY_ENVIRONMENTS = '/';
   await expect(world.run('diff', 'HEAD')).rejects.toThrow(
-    'parser diff HEAD compares commits, and / is in no git repository.',
+    'parser diff HEAD compares commits of the repository with the environment files, and / is in none that has parsers.',
   );
-  process.env.TRIBUTARY_PARSERS = world.root;
+  process.env.TRIBUTARY_ENVIRONMENTS = world.environments;
 });

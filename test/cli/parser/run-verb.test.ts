@@ -13,7 +13,7 @@ const documents = (text: string) =>
     .map((line) => JSON.parse(line));
 
 test('the samples of a parser, for people', async () => {
-  const { status, stdout, stderr } = await world.run('run', 'HOSTS');
+  const { status, stdout, stderr } = await world.run('run', 'parsers/HOSTS');
   expect(status).toBe(0);
   expect(stderr).toBe('');
   expect(stdout).toContain('log 1: 1 event\n');
@@ -24,9 +24,9 @@ test('the samples of a parser, for people', async () => {
 
 test('a document a line, an event or what became of a log without one', async () => {
   const logs = world.write('more.log', `${LOGS}{"host":7}\n`);
-  const { status, stdout, stderr } = await world.run('run', 'HOSTS', logs, '--json');
+  const { status, stdout, stderr } = await world.run('run', 'parsers/HOSTS', logs, '--json');
   expect(status).toBe(1);
-  expect(stderr).toContain('Run HOSTS');
+  expect(stderr).toContain('Run parsers/HOSTS');
   const [first, second, third, fourth] = documents(stdout);
   expect(first).toMatchObject({
     log: 1,
@@ -55,7 +55,7 @@ test('any parser file, with an extension after it', async () => {
 });
 
 test('--state has every token behind the last statement', async () => {
-  const { stdout } = await world.run('run', 'HOSTS', '--state');
+  const { stdout } = await world.run('run', 'parsers/HOSTS', '--state');
   expect(stdout).toContain('    host = "h-1"\n');
   expect(stdout).toContain('    not_json = true\n');
 });
@@ -74,20 +74,20 @@ test('an event that would be refused ends with 1, and the line that wrote it is 
 
 test('a line that is too long fails, and those behind it are run', async () => {
   const logs = world.write('long.log', `${'x'.repeat(LONGEST_LOG + 1)}\n{"host":"h","text":"t"}\n`);
-  const { status, stdout } = await world.run('run', 'HOSTS', logs, '--json');
+  const { status, stdout } = await world.run('run', 'parsers/HOSTS', logs, '--json');
   expect(status).toBe(1);
   const [first, second] = documents(stdout);
   expect(first).toEqual({
     log: 1,
-    error: { code: 'log-too-large', message: expect.stringContaining('more than 4,000,000 bytes') },
+    error: { code: 'log-too-large', message: expect.stringContaining('more than 4,194,304 bytes') },
   });
   expect(second).toMatchObject({ log: 2, event: {} });
 });
 
 test.each([
   [['run'], 'Which parser? ./tributary parser run <parser> [file|-]'],
-  [['run', 'NONE'], 'has no parser NONE. Expected HOSTS;'],
-  [['run', 'HOSTS', 'nowhere.log'], 'nowhere.log does not exist.'],
+  [['run', 'NONE'], 'There is no parser NONE. Expected QUALYS_CONTINUOUS_MONITORING/improved, '],
+  [['run', 'parsers/HOSTS', 'nowhere.log'], 'nowhere.log does not exist.'],
   [['run', '--parser', 'nowhere.conf', '-'], 'nowhere.conf does not exist. Expected the file of a parser.'],
   [['run', '--parser', file], `Which logs? Name a file with one log on a line behind --parser ${file}`],
   [['run', '--parser', file, 'a', 'b'], 'takes the place of a'],

@@ -26,12 +26,13 @@ export const PARSER = `filter {
 `;
 export const LOGS = '{"host":"h-1","text":"one"}\n{"host":"h-2","text":"two","spare":{"part":1}}\nnot json\n';
 
-/** A tree of parsers of its own, which the commands use while it is there. */
+/** A tree of parsers beside environment files of its own, which the commands use while it is there. */
 export class World {
-  readonly root = mkdtempSync(join(tmpdir(), 'tributary-parsers-'));
+  readonly environments = mkdtempSync(join(tmpdir(), 'tributary-parsers-'));
+  readonly root = join(this.environments, 'parsers');
 
   constructor() {
-    process.env.TRIBUTARY_PARSERS = this.root;
+    process.env.TRIBUTARY_ENVIRONMENTS = this.environments;
     process.env.NO_COLOR = '1';
   }
 
@@ -43,8 +44,8 @@ export class World {
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true });
-    delete process.env.TRIBUTARY_PARSERS;
+    rmSync(this.environments, { recursive: true });
+    delete process.env.TRIBUTARY_ENVIRONMENTS;
   }
 
   /** `./tributary parser …`, in this process. */
