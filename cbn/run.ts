@@ -3,6 +3,7 @@ import { CbnError } from './errors';
 import type { EngineOptions } from './options';
 import type { Trace } from './trace';
 import type { Meter, StateMap, Value } from './values';
+import type { XmlDocument } from './xml/node';
 
 /** Why a statement failed; what an `on_error` catches. Made without a stack: failing is everyday work for a parser. */
 export class Failure {
@@ -25,6 +26,8 @@ export class Run implements Meter {
   dropped: { readonly tag: string } | undefined;
   error: CbnError | undefined;
   readonly dumps: { readonly label: string; readonly text: string }[] = [];
+  /** The XML document that was read last. */
+  xml: { readonly text: string; readonly document: XmlDocument | undefined } | undefined;
   private steps: number;
   private work: number;
 

@@ -1,3 +1,5 @@
+import { compileSourceText } from '../filters/source';
+import { compilePath, documentOf } from '../filters/xml';
 import { Failure, type Run } from '../run';
 import { get, type Path, set, take, toPath } from '../state';
 import type { For } from '../syntax/tree';
@@ -53,7 +55,7 @@ const NOTHING: Entries = { length: 0, key: () => null, value: () => null, segmen
 
 function compileSource(loop: For, context: CompileContext): EntriesOf {
   const { source } = loop;
-  if (source.kind === 'xml') return () => NOTHING;
+  if (source.kind === 'xml') return compileXmlSource(source.token, source.xpath, loop, context);
   const reference = compileReference(source.path);
   const fails = context.engine.loopOverUnset === 'error';
   return (run) => {
@@ -63,6 +65,30 @@ function compileSource(loop: For, context: CompileContext): EntriesOf {
       return fails ? new Failure('not-in-state', `"${source.path}" not found in state data`) : NOTHING;
     if (run.trace !== undefined) run.trace.read(path);
     return loop.map ? entriesOfMap(value, path) : itemsOf(value, path);
+  };
+}
+
+/** `xml(message, /A/B)`: as many turns as the path finds elements, counted from 1. */
+function compileXmlSource(
+  token: string,
+  xpath: string,
+  { position }: For,
+  { report, engine }: CompileContext,
+): EntriesOf {
+  const read = compileSourceText(token);
+  const find = compilePath(xpath, report, position);
+  return (run) => {
+    const text = read(run);
+    if (text instanceof Failure) return engine.loopOverUnset === 'error' ? text : NOTHING;
+    const document = documentOf(run, text);
+    const path = find(run);
+    if (path instanceof Failure) return path;
+    return {
+      ...NOTHING,
+      length: document === undefined ? 0 : path.count(document),
+      key: (at) => at + 1,
+      value: (at) => at + 1,
+    };
   };
 }
 

@@ -1,6 +1,6 @@
 import { Failure, type Run } from '../run';
 import { get, type Path, toPath } from '../state';
-import { isNumber, typeOf, type Value } from '../values';
+import { formatNumber, isNumber, typeOf, type Value } from '../values';
 
 /** A text with tokens in it, such as `QID: %{a.qid}`; or a failure when one is not set or no text. */
 export type Template = (run: Run) => string | Failure;
@@ -29,7 +29,7 @@ export function compileReference(written: string): Reference {
   return {
     written,
     resolve(run) {
-      const name = join(parts, run);
+      const name = join(parts, run, true);
       if (name instanceof Failure) return undefined;
       let path = known.get(name);
       if (path === undefined) {
@@ -48,36 +48,38 @@ export function compileSource(written: string): Reference {
   return compileReference(whole?.[1] ?? written);
 }
 
-export function compileTemplate(text: string): Template {
+/** @param scalars whether numbers and truth values count as text in any case */
+export function compileTemplate(text: string, scalars = false): Template {
   if (!text.includes('%{')) return () => text;
   const parts = split(text);
   const [only] = parts;
-  if (parts.length === 1 && only !== undefined && typeof only !== 'string') return (run) => textOf(only, run);
-  return (run) => join(parts, run);
+  if (parts.length === 1 && only !== undefined && typeof only !== 'string') return (run) => textOf(only, run, scalars);
+  return (run) => join(parts, run, scalars);
 }
 
-function join(parts: readonly Part[], run: Run): string | Failure {
+function join(parts: readonly Part[], run: Run, scalars: boolean): string | Failure {
   let text = '';
   for (const part of parts) {
     if (typeof part === 'string') {
       text += part;
       continue;
     }
-    const inner = textOf(part, run);
+    const inner = textOf(part, run, scalars);
     if (typeof inner !== 'string') return inner;
     text += inner;
   }
   return text;
 }
 
-function textOf(reference: Reference, run: Run): string | Failure {
+function textOf(reference: Reference, run: Run, scalars: boolean): string | Failure {
   const path = reference.resolve(run);
   if (path === undefined) return new Failure('field-not-set', `source field "${reference.written}": field not set`);
   const value = get(run.root, path);
   if (run.trace !== undefined) run.trace.read(path);
   if (typeof value === 'string') return value;
   if (value === undefined) return new Failure('field-not-set', `source field "${path.name}": field not set`);
-  if (run.options.interpolateScalars && isScalar(value)) return String(value);
+  if ((scalars || run.options.interpolateScalars) && isScalar(value))
+    return isNumber(value) ? formatNumber(value) : String(value);
   return new Failure(
     'not-a-string',
     `source field "${path.name}": value of type ${typeOf(value)} is not a string`,
@@ -85,7 +87,7 @@ function textOf(reference: Reference, run: Run): string | Failure {
   );
 }
 
-export function isScalar(value: Value): value is string | number | bigint | boolean {
+function isScalar(value: Value): value is string | number | bigint | boolean {
   return typeof value === 'string' || typeof value === 'boolean' || isNumber(value);
 }
 

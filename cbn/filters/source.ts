@@ -1,8 +1,7 @@
 import { compileSource, type Reference } from '../compile/template';
 import { Failure, type Run } from '../run';
 import { get } from '../state';
-import { isNumber, typeOf } from '../values';
-import { formatNumber } from './mutate/numbers';
+import { formatNumber, isNumber, typeOf } from '../values';
 
 /** The text of a filter's source token, or why there is none. */
 export type ReadSource = (run: Run) => string | Failure;

@@ -23,7 +23,9 @@ export class Report {
 
   /** @throws CbnError `syntax` with every error of the file, when there is one */
   throwErrors(): void {
-    const errors = this.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
+    const errors = this.diagnostics
+      .filter(({ severity }) => severity === 'error')
+      .sort((a, b) => (a.position?.offset ?? 0) - (b.position?.offset ?? 0));
     const [first] = errors;
     if (first === undefined) return;
     throw new CbnError('syntax', errors.map(line).join('\n'), {

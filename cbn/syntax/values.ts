@@ -106,6 +106,8 @@ function parseEntry(cursor: Cursor, depth: number, where: string): Entry | 'lost
       `Expected => after ${describe(key)} in ${where}, found ${describe(cursor.token)}.`,
       'Each entry is key => value.',
     );
+    // What stands in place of the arrow is its value, unless it is the key of the next entry.
+    if (cursor.token.kind !== 'punctuation' && !cursor.ended && cursor.peek().text !== '=>') cursor.take();
     return undefined;
   }
   const value = parseValue(cursor, depth);

@@ -3,8 +3,8 @@ import { textOfBytes } from '../../text/base64';
 import { milliToNanos, milliToSeconds } from '../../text/duration';
 import { bytesToHex, hexToBytes, hexToDecimal, parseHash } from '../../text/hex';
 import { parseBoolean, parseFloat64, parseInteger, parseUnsigned } from '../../text/number';
-import { isNumber, type Value } from '../../values';
-import { formatNumber } from './numbers';
+import { parseUserAgent } from '../../text/user-agent';
+import { formatNumber, isNumber, type StateMap, type Value } from '../../values';
 
 /** A value as another type; undefined when it cannot be one. */
 export type ConvertValue = (value: Value) => Value | undefined;
@@ -43,6 +43,7 @@ export const TYPES: ReadonlyMap<string, ConvertValue> = new Map<string, ConvertV
     (value) =>
       ArrayBuffer.isView(value) ? value : typeof value === 'string' ? new Uint8Array(Buffer.from(value)) : undefined,
   ],
+  ['parseduseragent', ofText((text) => parseUserAgent(text) as StateMap | undefined)],
   ['millitosecs', fromMilliseconds(milliToSeconds)],
   ['millitonanos', fromMilliseconds(milliToNanos)],
 ]);
