@@ -17,3 +17,16 @@ export function parserSection({ parsers = [] }: PlanReport): Section {
     })),
   };
 }
+
+/** Parsers that must not be deployed as they are. */
+export function failingParserSection({ failingParsers = [] }: PlanReport): Section {
+  return {
+    head: '### Parsers that give other events than expected\n\n',
+    pieces: failingParsers.map(({ parser, problem }) => ({
+      text: `- **${plain(parser)}**: ${plain(problem)}\n`,
+      shorter: [{ level: LEVEL.last, text: '' }],
+      what: 'error',
+    })),
+    tail: '\n',
+  };
+}

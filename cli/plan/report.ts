@@ -1,3 +1,4 @@
+import type { FailingParser } from '../parser/gate';
 import type { ParserChange } from '../parser/parser-changes';
 
 /**
@@ -11,6 +12,8 @@ export interface PlanReport {
   readonly stacks: readonly StackReport[];
   /** Parsers whose files changed since the commit that the plan is compared with. Default: nothing is known of them. */
   readonly parsers?: readonly ParserChange[];
+  /** Parsers of the stacks whose samples give other events than expected: not to be deployed so. Default: none. */
+  readonly failingParsers?: readonly FailingParser[];
 }
 
 export interface StackReport {

@@ -94,10 +94,17 @@ function outputTexts(outputs: readonly OutputChange[], style: TerminalStyle): st
 }
 
 /** What becomes of the parsers' samples. */
-function parserLines({ parsers = [] }: PlanReport, style: TerminalStyle): string[] {
-  if (parsers.length === 0) return [];
-  const lines = renderChanges(parsers, createColors(style.color)).split('\n');
-  return ['Parsers: what becomes of their samples', ...lines.map((line) => `  ${line}`), ''];
+function parserLines({ parsers = [], failingParsers = [] }: PlanReport, style: TerminalStyle): string[] {
+  const colors = createColors(style.color);
+  const failures = failingParsers.flatMap(({ parser, problem }) =>
+    paragraph(visible(`${parser}: ${problem}`), (line) => colors.bold(colors.red(line)), style, '✗ '),
+  );
+  const changes = parsers.length === 0 ? [] : renderChanges(parsers, createColors(false)).split('\n');
+  const lines = changes.map((line) => diffPaint(line.trimStart(), colors)(cut(`  ${line}`, style)));
+  return [
+    ...(lines.length > 0 ? ['Parsers: what becomes of their samples', ...lines, ''] : []),
+    ...(failures.length > 0 ? [...failures, ''] : []),
+  ];
 }
 
 /** Below the stacks, where the eye of whoever ran it is. */

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../../environments/user-error';
 import { PIPELINE_NAMES } from '../../stacks/pipelines';
 import { EXIT, type ExitCode } from '../exit-codes';
+import { failingParsers } from '../parser/gate';
 import { parserChanges } from '../parser/parser-changes';
 import { isColorful, Progress } from '../progress';
 import { isOfPipeline } from '../synthesized';
@@ -68,7 +69,7 @@ export function addPlanVerb(program: Command): void {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing changes; 2 something changes; 1 a stack failed, or --fail-on applies.',
+      '\nExit codes: 0 nothing changes; 2 something changes; 1 a stack failed, a parser gives other events than expected, or --fail-on applies.',
     )
     .action(async (environment: string, pipeline: string | undefined, flags: Flags) => {
       const selection: Selection = { environment, pipeline, ...pick(flags) };
@@ -84,7 +85,12 @@ export function addPlanVerb(program: Command): void {
           flags.changedSince === undefined
             ? undefined
             : await parserChanges(flags.changedSince, `--changed-since ${flags.changedSince}`);
-        const report: PlanReport = parsers === undefined || parsers.length === 0 ? planned : { ...planned, parsers };
+        const failing = await failingParsers(stacks.after);
+        const report: PlanReport = {
+          ...planned,
+          ...(parsers !== undefined && parsers.length > 0 && { parsers }),
+          ...(failing.length > 0 && { failingParsers: failing }),
+        };
         return { report, review: reviewOf(report, stacks.after) };
       });
       const run = runOf(process.env);
@@ -104,8 +110,8 @@ export function addPlanVerb(program: Command): void {
 }
 
 /** A failed stack counts more than any change. */
-export function exitCodeOf({ stacks }: PlanReport, isRefused: boolean): ExitCode {
-  if (isRefused || stacks.some(({ kind }) => kind === 'failed')) return EXIT.failed;
+export function exitCodeOf({ stacks, failingParsers = [] }: PlanReport, isRefused: boolean): ExitCode {
+  if (isRefused || failingParsers.length > 0 || stacks.some(({ kind }) => kind === 'failed')) return EXIT.failed;
   const changes = stacks.some((stack) => stack.changes.length + stack.outputs.length > 0);
   return changes ? EXIT.changes : EXIT.good;
 }

@@ -13,7 +13,7 @@ export interface VerdictLine {
 
 /** A report in a line. */
 export function verdictOf(report: PlanReport): VerdictLine {
-  const { stacks } = report;
+  const { stacks, failingParsers = [] } = report;
   const failed = stacks.filter(({ kind }) => kind === 'failed').length;
   const drifted = stacks.filter(({ drift }) => drift.length > 0).length;
   const outputs = stacks.reduce((sum, stack) => sum + stack.outputs.length, 0);
@@ -28,10 +28,14 @@ export function verdictOf(report: PlanReport): VerdictLine {
           drifted > 0 && `${many(drifted)} changed outside of Terraform`,
         ]),
     failed > 0 && `${many(failed)} failed${report.purpose === 'drift' ? '' : ' to plan'}`,
+    failingParsers.length > 0 &&
+      (failingParsers.length === 1
+        ? '1 parser fails its samples'
+        : `${failingParsers.length} parsers fail their samples`),
   ]
     .filter(Boolean)
     .join('; ');
-  return { severity: severityOf(failed > 0, losses, changes.length + outputs + drifted), text };
+  return { severity: severityOf(failed + failingParsers.length > 0, losses, changes.length + outputs + drifted), text };
 }
 
 function severityOf(isFailed: boolean, losses: ReturnType<typeof lossesOf>, others: number): Severity {
