@@ -42,7 +42,7 @@ describe('fields of UDM', () => {
   test('destinations of rename, copy and targets are looked at, sources are not', () => {
     const wrong = 'event.idm.read_only_udm.target.urll';
     expect(codes(`${replace('a')} mutate { rename => { "a" => "${wrong}" } }`)).toEqual(['2:59 udm-unknown-field']);
-    expect(codes(`${replace('a')} mutate { copy => { "${wrong}" => "a" } }`)).toEqual(['2:64 udm-unknown-field']);
+    expect(codes(`${replace('a')} mutate { copy => { "${wrong}" => "a" } }`)).toEqual(['2:57 udm-unknown-field']);
     expect(codes(`date { match => ["a", "UNIX"] target => "${wrong}" }`)).toEqual(['2:31 udm-unknown-field']);
     expect(codes(`mutate { rename => { "${wrong}" => "a" } }`)).toEqual([]);
   });
