@@ -45,6 +45,8 @@ export const json: Filter = {
       if (target === undefined) {
         if (!isMap(value))
           return new Failure('json-not-an-object', `failed to parse JSON: a ${typeOf(value)} is not an object`, text);
+        // Events are the parser's to put out: a log that brings some of its own is not believed.
+        if (Object.hasOwn(value, '@output')) delete value['@output'];
         if (run.trace !== undefined) run.trace.merged([], value);
         mergeInto(run.root, value, split, run);
         return undefined;
