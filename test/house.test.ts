@@ -32,6 +32,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'dist/constructs/google/function-bundle',
     'dist/constructs/cloudflare/logpush-catalogue',
     'dist/functions/qualys/contract',
+    'dist/cbn',
   ],
   'test/simulators': [],
   '.github/scripts': [],

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { compileReference } from '../compile/template';
 import { Failure } from '../run';
 import { set } from '../state';
@@ -32,7 +33,8 @@ export const base64: Filter = {
       const path = target.resolve(run);
       if (path === undefined)
         return new Failure('field-not-set', 'base64 failure: a token in the name of the target is not set');
-      set(run.root, path, textOfBytes(bytes));
+      // What is no text stays bytes, for bytestohex to read.
+      set(run.root, path, isUtf8(bytes) ? textOfBytes(bytes) : bytes);
       if (run.trace !== undefined) run.trace.wrote(path);
       return undefined;
     };
