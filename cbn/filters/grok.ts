@@ -2,6 +2,7 @@ import { CbnError } from '../errors';
 import { compileGrok, type Grok } from '../grok/grok';
 import { Failure, type Run } from '../run';
 import { get, type Path, set, toPath } from '../state';
+import type { Value } from '../values';
 import type { Execute, Filter } from './filter';
 import type { OptionReader } from './options';
 import { compileSourceText } from './source';
@@ -18,11 +19,24 @@ const NO_MATCH = 'failed to parse data with all match patterns';
 /**
  * `grok { match => { "tok" => ["pattern", …] } overwrite => ["tok", …] }`: the first pattern that matches, and captures
  * something, counts. A group that took no part leaves its token as it was.
+ *
+ * With `match_all => true` each of its tokens becomes a map of what all matches captured, by the number of the match as
+ * text: `for index, value in tok map` goes through it. Source: docs.cloud.google.com/chronicle/docs/reference/parser-syntax,
+ * "Grok match_all option".
  */
 export const grok: Filter = {
-  options: ['match', 'overwrite', 'break_on_match', 'named_captures_only', 'keep_empty_captures', 'patterns_dir'],
+  options: [
+    'match',
+    'overwrite',
+    'match_all',
+    'break_on_match',
+    'named_captures_only',
+    'keep_empty_captures',
+    'patterns_dir',
+  ],
   compile(options) {
     const overwrite = new Set(options.texts('overwrite').map(plain));
+    const capture = options.flag('match_all') ? everyMatch : firstMatch;
     const sources = options.entries('match').map(({ key, value, position }) => ({
       read: compileSourceText(plain(key)),
       patterns: options
@@ -43,7 +57,7 @@ export const grok: Filter = {
           if (typeof text !== 'string') return text;
           for (const pattern of patterns) {
             run.charge(text.length);
-            const values = pattern.grok.match(text);
+            const values = capture(pattern.grok, text);
             if (values === undefined || pattern.paths.length === 0) continue;
             return keep(run, pattern, values);
           }
@@ -62,6 +76,21 @@ export const grok: Filter = {
       return failure;
     };
   },
+};
+
+/** Values by token; undefined when the text does not match. */
+type Capture = (grok: Grok, text: string) => readonly (Value | undefined)[] | undefined;
+
+const firstMatch: Capture = (grok, text) => grok.match(text);
+
+const everyMatch: Capture = (grok, text) => {
+  const matches = grok.matchAll(text);
+  if (matches.length === 0) return undefined;
+  return grok.captures.map((_, token) => {
+    const parts = matches.map((values, index) => [String(index), values[token]] as const);
+    const took = parts.filter((part): part is [string, string] => part[1] !== undefined);
+    return took.length === 0 ? undefined : Object.fromEntries(took);
+  });
 };
 
 /** A token as conditions write it, `[a][b]`, with dots. */
@@ -93,7 +122,7 @@ function compilePattern(
   }
 }
 
-function keep(run: Run, { paths, overwrites }: Pattern, values: readonly (string | undefined)[]): Failure | undefined {
+function keep(run: Run, { paths, overwrites }: Pattern, values: readonly (Value | undefined)[]): Failure | undefined {
   for (let at = 0; at < paths.length; at += 1) {
     if (values[at] === undefined || overwrites[at]) continue;
     const path = paths[at] as Path;

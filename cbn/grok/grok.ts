@@ -17,6 +17,11 @@ export interface Grok {
    * not empty the token.
    */
   match(text: string): (string | undefined)[] | undefined;
+  /**
+   * The same of every match, none of which overlaps another; empty when the text does not match.
+   * @throws CbnError `regex-work` when each of very many matches makes the rest of a long text be read again
+   */
+  matchAll(text: string): (string | undefined)[][];
 }
 
 /** `%{NAME}`, `%{NAME:token}` and `%{NAME:token:type}`; the token dotted or in brackets. */
@@ -78,10 +83,23 @@ class LibraryGrok implements Grok {
   }
 
   match(text: string): (string | undefined)[] | undefined {
+    const found = this.regexFor(text)?.find(text);
+    return found && this.valuesOf(found);
+  }
+
+  matchAll(text: string): (string | undefined)[][] {
+    const all = this.regexFor(text)?.findAll(text) ?? [];
+    return all.map((found) => this.valuesOf(found));
+  }
+
+  /** Undefined: the words of the text rule a match out. */
+  private regexFor(text: string): Regex | undefined {
     for (const word of this.words) if (!text.includes(word)) return undefined;
     this.regex ??= compileRegex(this.source);
-    const found = this.regex.find(text);
-    if (found === undefined) return undefined;
+    return this.regex;
+  }
+
+  private valuesOf(found: readonly (string | undefined)[]): (string | undefined)[] {
     return this.groups.map((groups) => {
       let value: string | undefined;
       for (const group of groups) {

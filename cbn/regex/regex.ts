@@ -18,6 +18,11 @@ export interface Regex {
   /** Captures by group number, 0 for the whole match; undefined where a group took no part. */
   find(text: string): (string | undefined)[] | undefined;
   /**
+   * The same of every match, none of which overlaps another.
+   * @throws CbnError `regex-work` as replaceAll
+   */
+  findAll(text: string): (string | undefined)[][];
+  /**
    * Replaces every match; the template has Go's references: `$1`, `${1}`, `$name`, `${name}`, and `$$` for a dollar.
    * @throws CbnError `regex-work` when each of very many matches makes the rest of a long text be read again
    */
@@ -43,6 +48,9 @@ export function requiredWords(source: string, written = source): readonly string
   return programOf(compiledBy(source, scanGroups(source), written)).required;
 }
 
+/** Places by slot, two for each group: -1 where it took no part. */
+type Slots = Int32Array | readonly number[];
+
 class AutomatonRegex implements Regex {
   readonly groups: readonly (string | undefined)[];
   private readonly compiled: RE2JS;
@@ -65,41 +73,49 @@ class AutomatonRegex implements Regex {
 
   find(text: string): (string | undefined)[] | undefined {
     const slots = this.match(text, 0);
-    if (slots === undefined) return undefined;
-    const found: (string | undefined)[] = [];
-    for (let slot = 0; slot < slots.length; slot += 2) {
-      const begin = slots[slot] as number;
-      found.push(begin < 0 ? undefined : text.slice(begin, slots[slot + 1]));
-    }
-    return found;
+    return slots === undefined ? undefined : partsOf(text, slots);
+  }
+
+  findAll(text: string): (string | undefined)[][] {
+    const all: (string | undefined)[][] = [];
+    this.eachMatch(text, (slots) => all.push(partsOf(text, slots)));
+    return all;
   }
 
   replaceAll(text: string, template: string): string {
     const expand = compileTemplate(template, this.groups);
-    const { length } = text;
-    const { forward } = this.automaton();
-    const mayRead = forward.read + MOST_READ;
     let result = '';
     let copied = 0;
-    for (let at = 0; at <= length; ) {
-      const slots = this.match(text, at);
-      if (slots === undefined) break;
-      if (forward.read > mayRead)
-        throw new CbnError('regex-work', `regular expression /${this.source}/: replacing takes too long on this text`, {
-          value: this.source,
-        });
+    this.eachMatch(text, (slots) => {
       const [begin = 0, end = 0] = slots;
-      result += text.slice(copied, begin);
-      // Go: an empty match right after another match is none, or `b*` would replace twice where it matches.
-      if (end > copied || begin === 0) result += expand(text, slots);
+      result += text.slice(copied, begin) + expand(text, slots);
       copied = end;
-      at = end > at ? end : at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
-    }
+    });
     return copied === 0 && result === '' ? text : result + text.slice(copied);
   }
 
-  /** Places by slot, two for each group, of the first match from a place on. */
-  private match(text: string, from: number): Int32Array | readonly number[] | undefined {
+  /** Visits every match, by places as `match` gives them. */
+  private eachMatch(text: string, visit: (slots: Slots) => void): void {
+    const { forward } = this.automaton();
+    const mayRead = forward.read + MOST_READ;
+    let last = 0;
+    for (let at = 0; at <= text.length; ) {
+      const slots = this.match(text, at);
+      if (slots === undefined) return;
+      if (forward.read > mayRead)
+        throw new CbnError('regex-work', `regular expression /${this.source}/: it takes too long on this text`, {
+          value: this.source,
+        });
+      const [begin = 0, end = 0] = slots;
+      // Go: an empty match right after another match is none, or `b*` would replace twice where it matches.
+      if (end > last || begin === 0) visit(slots);
+      last = end;
+      at = end > at ? end : at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
+    }
+  }
+
+  /** The first match from a place on. */
+  private match(text: string, from: number): Slots | undefined {
     for (const word of this.program.required) if (text.indexOf(word, from) < 0) return undefined;
     const { forward, backward, captures } = this.automaton();
     const end = forward.find(text, from, false);
@@ -125,6 +141,15 @@ class AutomatonRegex implements Regex {
     if (!matcher.find(from)) return undefined;
     return this.groups.flatMap((_, group) => [matcher.start(group), matcher.end(group)]);
   }
+}
+
+function partsOf(text: string, slots: Slots): (string | undefined)[] {
+  const parts: (string | undefined)[] = [];
+  for (let slot = 0; slot < slots.length; slot += 2) {
+    const begin = slots[slot] as number;
+    parts.push(begin < 0 ? undefined : text.slice(begin, slots[slot + 1]));
+  }
+  return parts;
 }
 
 function compiledBy(source: string, openings: ReturnType<typeof scanGroups>, written = source): RE2JS {

@@ -1,12 +1,10 @@
-import { CbnError } from '../../../cbn/errors';
 import { compileRegex, requiredWords } from '../../../cbn/regex/regex';
 
 const MEGABYTE = 1024 * 1024;
 
 test('a replacement that reads a long text again for each match ends with an error', () => {
-  const text = 'a'.repeat(4 * MEGABYTE);
-  expect(() => compileRegex('a(?:.*b)?').replaceAll(text, '-')).toThrow(CbnError);
-  expect(() => compileRegex('a(?:.*b)?').replaceAll(text, '-')).toThrow('replacing takes too long on this text');
+  const replace = () => compileRegex('a(?:.*b)?').replaceAll('a'.repeat(4 * MEGABYTE), '-');
+  expect(replace).toThrow(expect.objectContaining({ name: 'CbnError', code: 'regex-work' }));
 });
 
 test('a replacement of every character of 4 MB is none of these', () => {
