@@ -7,8 +7,8 @@ test('a replacement that reads a long text again for each match ends with an err
   expect(replace).toThrow(expect.objectContaining({ name: 'CbnError', code: 'regex-work' }));
 });
 
-test('a replacement of every character of 4 MB is none of these', () => {
-  expect(compileRegex('a').replaceAll('a'.repeat(4 * MEGABYTE), 'b')).toBe('b'.repeat(4 * MEGABYTE));
+test('a replacement of every character of a megabyte is none of these', () => {
+  expect(compileRegex('a').replaceAll('a'.repeat(MEGABYTE), 'b')).toBe('b'.repeat(MEGABYTE));
 });
 
 test.each([
