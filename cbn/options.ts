@@ -45,7 +45,10 @@ export interface EngineOptions {
   readonly maxLogBytes: number;
   /** Statements that one log may run; default 2,000,000. */
   readonly maxSteps: number;
-  /** What one log may read and make, in characters and list or map entries; default 256 million. */
+  /**
+   * What one log may read and make, in characters read; one made counts for 4, one of JSON or XML for 8, an entry of a
+   * list or map for 64. Default 256 million, which bounds memory to some 500 MB.
+   */
   readonly maxWork: number;
   /** Longest text that a statement may make, in characters; default 16 million. */
   readonly maxTextLength: number;

@@ -18,6 +18,10 @@ export class Failure {
   ) {}
 }
 
+/** What an entry of a list or a map, and a character of a text made, count for beside a character read: they stay in memory. */
+const ENTRY_COST = 64;
+const TEXT_COST = 4;
+
 /** One log on its way through a parser. */
 export class Run implements Meter {
   readonly root: StateMap;
@@ -52,7 +56,7 @@ export class Run implements Meter {
       );
   }
 
-  /** Counts characters read or made, and entries copied. @throws CbnError `too-much-work` */
+  /** Counts characters read. @throws CbnError `too-much-work` */
   charge(amount: number): void {
     this.work -= amount;
     if (this.work < 0)
@@ -69,6 +73,11 @@ export class Run implements Meter {
         'text-too-long',
         `A statement makes a text of more than ${this.options.maxTextLength} characters.`,
       );
-    this.charge(length);
+    this.charge(TEXT_COST * length);
+  }
+
+  /** Counts entries of lists and maps that a statement makes. @throws CbnError `too-much-work` */
+  chargeEntries(count: number): void {
+    this.charge(ENTRY_COST * count);
   }
 }

@@ -5,10 +5,12 @@ export interface Path {
   /** As it is written, with dots. */
   readonly name: string;
   readonly segments: readonly string[];
+  /** By segment: it joined with the next ones by dots, one more each time. Made when first needed, once for all logs. */
+  joined?: readonly (readonly string[])[];
 }
 
 export function toPath(name: string): Path {
-  return { name, segments: name.includes('.') ? cut(name) : [name] };
+  return { name, segments: name.includes('.') || name.includes('[') ? cut(name) : [name] };
 }
 
 /** Cuts at the dots; a bracket counts as a dot: `a[b].c` is `a.b.c`. */
@@ -27,9 +29,17 @@ export function get(root: StateMap, path: Path): Value | undefined {
   let current: Value | undefined = root;
   for (let at = 0; at < segments.length; at += 1) {
     const next = child(current as Value, segments[at] as string);
-    if (next === undefined) return segments.length - at > 1 ? getJoined(current as Value, segments, at) : undefined;
+    if (next === undefined) return segments.length - at > 1 ? getJoined(current as Value, path, at) : undefined;
     current = next;
   }
+  return current;
+}
+
+/** The value that `set` would replace: as `get`, but no key with dots. */
+export function getExact(root: StateMap, { segments }: Path): Value | undefined {
+  let current: Value | undefined = root;
+  for (let at = 0; at < segments.length && current !== undefined; at += 1)
+    current = child(current, segments[at] as string);
   return current;
 }
 
@@ -40,21 +50,23 @@ function child(container: Value, key: string): Value | undefined {
   return index === undefined ? undefined : (container[index] ?? undefined);
 }
 
-function getJoined(container: Value, segments: readonly string[], from: number): Value | undefined {
+function getJoined(container: Value, path: Path, from: number): Value | undefined {
   if (!isMap(container)) return undefined;
-  let key = segments[from] as string;
-  for (let at = from + 1; at < segments.length; at += 1) {
-    key = `${key}.${segments[at]}`;
-    const value = own(container, key);
+  path.joined ??= path.segments.map((_, begin) => joinsFrom(path.segments, begin));
+  const keys = path.joined[from] ?? [];
+  for (let at = 0; at < keys.length; at += 1) {
+    const value = own(container, keys[at] as string);
     if (value === undefined) continue;
-    const rest = segments.slice(at + 1);
-    return rest.length === 0
-      ? value
-      : isMap(value) || Array.isArray(value)
-        ? get(value as StateMap, { name: key, segments: rest })
-        : undefined;
+    const rest = path.segments.slice(from + at + 2);
+    if (rest.length === 0) return value;
+    return typeof value === 'object' ? get(value as StateMap, { name: '', segments: rest }) : undefined;
   }
   return undefined;
+}
+
+/** `a.b`, `a.b.c`, … of `a`, `b`, `c`. */
+function joinsFrom(segments: readonly string[], begin: number): string[] {
+  return segments.slice(begin + 1).map((_, count) => segments.slice(begin, begin + count + 2).join('.'));
 }
 
 /** A list index, 0 to 999,999,999. */
@@ -156,7 +168,7 @@ export function mergeInto(target: StateMap, source: StateMap, byIndex: boolean, 
     else if (byIndex && isMap(existing) && Array.isArray(value)) mergeInto(existing, asMap(value), byIndex, meter);
     else put(target, key, value);
   }
-  meter.charge(size);
+  meter.chargeEntries(size);
 }
 
 /** The same the other way round: a new map takes up what it lacks of the old one. It writes less when there is much new. */
@@ -174,7 +186,7 @@ function underlay(fresh: StateMap, old: StateMap, byIndex: boolean, meter: Meter
       put(fresh, key, existing);
     }
   }
-  meter.charge(size);
+  meter.chargeEntries(size);
   return fresh;
 }
 

@@ -26,6 +26,8 @@ export class Trace {
   /** Dotted names of what extraction filters took out of the log, lists as `[]`. */
   readonly extracted = new Set<string>();
   private readonly origins: Origin = { trail: [] };
+  /** By a loop's variable: where its element stands. */
+  private readonly aliases = new Map<string, readonly string[]>();
   /** The statement that runs. */
   private current = -1;
 
@@ -52,12 +54,16 @@ export class Trace {
     counts[branch] = (counts[branch] ?? 0) + 1;
   }
 
+  /** What is read through a loop's variable counts as read where it stands. */
   read(path: Path): void {
-    this.reads.add(path.segments.join('.'));
+    const [first = '', ...rest] = path.segments;
+    const source = this.aliases.get(first);
+    this.reads.add((source === undefined ? path.segments : [...source, ...rest]).join('.'));
   }
 
   /** A statement made the value at a path. */
   wrote(path: Path): void {
+    this.aliases.delete(path.name);
     this.put(path.segments, { trail: [this.current] });
   }
 
@@ -89,6 +95,10 @@ export class Trace {
 
   /** A loop's variable took up an element. */
   bound(variable: Path, source: readonly string[]): void {
+    const [first = '', ...rest] = source;
+    const outer = first === variable.name ? undefined : this.aliases.get(first);
+    // Loops that take up each other's variables would name ever deeper places.
+    this.aliases.set(variable.name, [...(outer === undefined || outer.length > 50 ? [first] : outer), ...rest]);
     const origin = this.find(source);
     this.put(variable.segments, origin === undefined ? { trail: [this.current] } : clone(origin));
   }

@@ -51,7 +51,7 @@ export function typeOf(value: Value): string {
 
 /** Counts what values hold, so that copying them is charged to the log's budget. */
 export interface Meter {
-  charge(amount: number): void;
+  chargeEntries(count: number): void;
 }
 
 /**
@@ -62,7 +62,7 @@ export function snapshot(value: Value, meter: Meter, depth = 0): Value {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   if (depth > DEEPEST) throw tooDeep();
   if (Array.isArray(value)) {
-    meter.charge(value.length + 1);
+    meter.chargeEntries(value.length + 1);
     const items: Value[] = [];
     for (const item of value) if (item !== null) items.push(snapshot(item, meter, depth + 1));
     return items;
@@ -75,7 +75,7 @@ export function snapshot(value: Value, meter: Meter, depth = 0): Value {
     size += 1;
     put(copy, key, typeof item === 'object' ? snapshot(item, meter, depth + 1) : item);
   }
-  meter.charge(size);
+  meter.chargeEntries(size);
   return copy;
 }
 

@@ -106,6 +106,13 @@ function compileComparison(
   engine: EngineOptions,
 ): Condition {
   const value = compileOperand(left, engine);
+  if (
+    (operator === '==' || operator === '!=') &&
+    left.kind === 'field' &&
+    right.kind === 'literal' &&
+    typeof right.value === 'string'
+  )
+    return comparedWithText(left.segments, right.value, operator === '==', value);
   switch (operator) {
     case '==':
       return equality(value, right, engine);
@@ -128,6 +135,17 @@ function compileComparison(
     default:
       return ordering(value, compileOperand(right, engine), operator);
   }
+}
+
+/** `[token] != ""` and the like, most conditions of a parser: a text found is compared at once. */
+function comparedWithText(segments: readonly string[], text: string, equals: boolean, value: Evaluate): Condition {
+  const path = { name: segments.join('.'), segments };
+  return (run) => {
+    const found = run.trace === undefined ? get(run.root, path) : undefined;
+    if (typeof found === 'string') return (found === text) === equals;
+    const other = found ?? value(run);
+    return run.failure === undefined && (other === text) === equals && (other !== undefined || !equals);
+  };
 }
 
 function equality(value: Evaluate, right: Operand, engine: EngineOptions): Condition {

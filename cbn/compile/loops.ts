@@ -63,7 +63,6 @@ function compileSource(loop: For, context: CompileContext): EntriesOf {
     const value = path && get(run.root, path);
     if (path === undefined || value === undefined)
       return fails ? new Failure('not-in-state', `"${source.path}" not found in state data`) : NOTHING;
-    if (run.trace !== undefined) run.trace.read(path);
     return loop.map ? entriesOfMap(value, path) : itemsOf(value, path);
   };
 }

@@ -19,11 +19,14 @@ export interface CompileContext {
 }
 
 export function compileProgram(tree: ParserTree, context: CompileContext): Step {
-  return compileBlock(tree.body, context);
+  return compileBlock(tree.body, context, true);
 }
 
-export function compileBlock(statements: readonly Statement[], context: CompileContext): Step {
-  const steps = statements.map((statement) => compileStatement(statement, context));
+/** @param last whether nothing of the parser runs behind the block, nor the block once more */
+export function compileBlock(statements: readonly Statement[], context: CompileContext, last = false): Step {
+  const steps = statements.map((statement, at) =>
+    compileStatement(statement, context, last && at === statements.length - 1),
+  );
   const count = steps.length;
   return (run) => {
     for (let at = 0; at < count; at += 1) if (!(steps[at] as Step)(run)) return false;
@@ -31,18 +34,18 @@ export function compileBlock(statements: readonly Statement[], context: CompileC
   };
 }
 
-function compileStatement(statement: Statement, context: CompileContext): Step {
+function compileStatement(statement: Statement, context: CompileContext, last: boolean): Step {
   switch (statement.kind) {
     case 'plugin':
-      return compilePlugin(statement, context);
+      return compilePlugin(statement, context, last);
     case 'if':
-      return compileIf(statement, context);
+      return compileIf(statement, context, last);
     case 'for':
       return compileLoop(statement, context);
   }
 }
 
-function compilePlugin(plugin: Plugin, { report, engine }: CompileContext): Step {
+function compilePlugin(plugin: Plugin, { report, engine }: CompileContext, last: boolean): Step {
   const filter = FILTERS.get(plugin.name) ?? FILTERS.get(plugin.name.toLowerCase());
   if (filter === undefined) {
     report.error(
@@ -60,7 +63,7 @@ function compilePlugin(plugin: Plugin, { report, engine }: CompileContext): Step
       `${plugin.name} is taken for ${plugin.name.toLowerCase()}.`,
       'Write it in lower case.',
     );
-  const options = new OptionReader(plugin, report, engine, filter.options);
+  const options = new OptionReader(plugin, report, engine, filter.options, last);
   const execute = filter.compile(options);
   const flagName = options.text('on_error');
   const flag = flagName === undefined || flagName === '' ? undefined : toPath(flagName);
@@ -82,13 +85,13 @@ function compilePlugin(plugin: Plugin, { report, engine }: CompileContext): Step
   };
 }
 
-function compileIf(statement: If, context: CompileContext): Step {
+function compileIf(statement: If, context: CompileContext, last: boolean): Step {
   const { report, engine } = context;
   const branches = statement.branches.map((branch: Branch) => ({
     condition: compileCondition(branch.condition, report, engine),
-    body: compileBlock(branch.body, context),
+    body: compileBlock(branch.body, context, last),
   }));
-  const otherwise = statement.otherwise && compileBlock(statement.otherwise.body, context);
+  const otherwise = statement.otherwise && compileBlock(statement.otherwise.body, context, last);
   const { index } = statement;
   return (run) => {
     run.step();

@@ -21,8 +21,8 @@ export interface Reckoning {
  * The moment of a date; undefined for one that no calendar or clock has, a second 60 included, as in Go.
  *
  * A date without a year is refused without `rebase`. With it, it gets the last year in which it is not more than a day
- * after the receipt of the log. Published golden events show that minutes after the receipt stay in its year, and that
- * months after it become the year before.
+ * after the receipt of the log. Published golden events show that nine minutes after the receipt are of its year, and that
+ * four days after it are of the year before.
  */
 export function momentOf(fields: Fields, reckoning: Reckoning, now: Timestamp): Timestamp | undefined {
   if (fields.hour < 0 || fields.hour > 23 || fields.minute > 59 || fields.second > 59) return undefined;

@@ -25,7 +25,8 @@ export function readOffset(text: string, at: number, fields: Fields): number {
 }
 
 /**
- * Reads the name of a zone, such as `MST`. The documentation: it is read, but no offset is calculated from it. As in Go's
+ * Reads the name of a zone, such as `MST`. It is read, but no offset is calculated from it, as published golden events
+ * show. As in Go's
  * `time`, `GMT+3` has one, and any other name leaves the zone to the `timezone` of the statement.
  */
 export function readZoneName(text: string, at: number, fields: Fields): number {

@@ -15,7 +15,8 @@ const SHORT = 3;
  *   (69–99 in the last century);
  * - names of months and days are short for three letters and long for four, in any case;
  * - a run of spaces in the pattern is one of any length in the text;
- * - a fraction may follow the seconds even where the pattern has none, after a dot or a comma, and have any length;
+ * - a fraction has as many digits as the pattern has letters, after a dot or a comma as the text likes; one of any length may
+ *   follow the seconds where the pattern has none;
  * - `a` and `A` take AM and PM in any case, with `HH` as well as with `hh`;
  * - `Z` and `ZZ` take `Z`, `+0000`, `-07:00` and `+02` alike; `ZZZ` and `z` take a zone's name.
  * Letters that mean nothing and text in quotes stand for themselves; what stands in `[…]` may be absent.
@@ -62,7 +63,7 @@ function stepsOf(pattern: string): Step[] {
     const step = letterStep(letter, end - at, literal.slice(-1), pattern.slice(end));
     if (step === undefined) literal += pattern.slice(at, end);
     else {
-      // The sign before a fraction may be either of both, or be absent together with it.
+      // The sign before a fraction may be either of both.
       if (letter === 'S' && /[.,]$/.test(literal)) literal = literal.slice(0, -1);
       flush();
       steps.push(step);
@@ -213,12 +214,12 @@ function fractionFollows(text: string, at: number): boolean {
 }
 
 function fractionStep(count: number, before: string): Step {
-  if (before === '.' || before === ',')
-    return (text, at, fields) => (fractionFollows(text, at) ? readFraction(text, at + 1, fields) : at);
-  // Without a sign that separates it, a fraction is as long as its letters.
+  const signed = before === '.' || before === ',';
   return (text, at, fields) => {
-    const end = readFraction(text, at, fields, before === '' ? count : undefined);
-    return end === at ? -1 : end;
+    if (signed && text[at] !== '.' && text[at] !== ',') return -1;
+    const begin = signed ? at + 1 : at;
+    const end = readFraction(text, begin, fields, count);
+    return end - begin === count ? end : -1;
   };
 }
 

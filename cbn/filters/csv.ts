@@ -25,7 +25,7 @@ export const csv: Filter = {
       if (typeof text !== 'string') return new Failure(text.code, `csv failure: ${text.text}`, text.value);
       const columns = splitColumns(text, how);
       if (columns === undefined) return new Failure('invalid-csv', 'csv failure: failed to parse the line', text);
-      run.charge(columns.length);
+      run.chargeEntries(columns.length);
       const made: StateMap = {};
       columns.forEach((column, at) => {
         put(made, names[at] ?? `column${at + 1}`, column);

@@ -5,6 +5,9 @@ import { isMap, type StateMap, typeOf, type Value } from '../values';
 import type { Filter } from './filter';
 import { parseJson } from './json-text';
 
+/** What a character of JSON counts for: what is made of it takes many times its text. */
+const PARSE_COST = 8;
+
 /**
  * `json { source target array_function => "split_columns" on_error }`. Without target the object's keys become tokens;
  * maps merge with what is there, everything else replaces it. Lists can be read by index either way.
@@ -35,7 +38,7 @@ export const json: Filter = {
           `source field "${source.written}": value of type ${typeOf(text)} is not a string`,
           text,
         );
-      run.charge(text.length);
+      run.charge(PARSE_COST * text.length);
       const parsed = parseJson(text);
       if ('failure' in parsed) return new Failure('invalid-json', `failed to parse JSON: ${parsed.failure}`, text);
       const value = nullsAsText ? withoutNulls(parsed.value) : parsed.value;

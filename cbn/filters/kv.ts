@@ -30,7 +30,7 @@ export const kv: Filter = {
       if (typeof text !== 'string') return new Failure(text.code, `kv failure: ${text.text}`, text.value);
       const made: StateMap = {};
       const pairs = split(text);
-      run.charge(pairs.length);
+      run.chargeEntries(pairs.length);
       for (const [key, value] of pairs) put(made, key, value);
       if (target === undefined) {
         for (const key in made) put(run.root, key, made[key] ?? '');

@@ -19,6 +19,8 @@ export class OptionReader {
     readonly report: Report,
     readonly engine: EngineOptions,
     known: readonly string[],
+    /** Whether nothing runs behind the statement: what it takes is not changed any more. */
+    readonly last = false,
   ) {
     const names = [...known, ...EVERYWHERE];
     for (const entry of plugin.options) {

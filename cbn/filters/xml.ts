@@ -9,6 +9,9 @@ import type { Filter } from './filter';
 import type { OptionReader } from './options';
 import { compileSourceText } from './source';
 
+/** What a character of a document counts for, since a document takes many times its text. */
+const DOCUMENT_COST = 8;
+
 /** A path of a statement: undefined path and a failure when one made at run time is none. */
 export type FindPath = (run: Run) => Xpath | Failure;
 
@@ -39,7 +42,7 @@ export const xml: Filter = {
 
 function keep(run: Run, value: string | undefined, target: Reference): Failure | undefined {
   if (value === undefined) return undefined;
-  run.charge(value.length);
+  run.chargeText(value.length);
   const path = target.resolve(run);
   if (path === undefined)
     return new Failure('field-not-set', 'xml failure: a token in the name of a target is not set');
@@ -51,7 +54,7 @@ function keep(run: Run, value: string | undefined, target: Reference): Failure |
 /** The document of a text, read once for all statements of a log that ask for it. */
 export function documentOf(run: Run, text: string): XmlDocument | undefined {
   if (run.xml?.text !== text) {
-    run.charge(text.length);
+    run.charge(DOCUMENT_COST * text.length);
     run.xml = { text, document: parseXml(text) };
   }
   return run.xml.document;

@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { CbnError } from '../errors';
+import { keeping } from '../kept';
 import { scanGroups } from '../regex/pattern-scan';
 import { compileRegex, type Regex, requiredWords } from '../regex/regex';
 import { LIBRARY } from './library';
@@ -12,7 +13,8 @@ export interface Grok {
   readonly types: readonly (string | undefined)[];
   /**
    * Values by token, undefined where no group of that name took part; undefined when the text does not match. Of several
-   * groups of one name the last one counts that is not empty.
+   * groups of one name the last one counts that is not empty; published golden events show that one which took no part does
+   * not empty the token.
    */
   match(text: string): (string | undefined)[] | undefined;
 }
@@ -21,26 +23,15 @@ export interface Grok {
 const REFERENCE = /%\{([\w.-]+)(?::([^:{}]+))?(?::(\w+))?\}/g;
 /** Begins the names of groups that stand for a token of a reference, which no name of a parser does. */
 const MARK = '#';
-const MOST_KEPT = 4096;
 /** Names farther from every known one than this are not taken for a slip of the pen. */
 const FARTHEST_SLIP = 3;
-
-const kept = new Map<string, Grok>();
 
 /**
  * Compiles a grok pattern, with references to the library and groups of its own, `(?P<token>…)` or `(?<token>…)`; the same
  * pattern is compiled once. Matching is unanchored.
  * @throws CbnError `grok` for a name that the library does not have, `regex` for what RE2 refuses
  */
-export function compileGrok(pattern: string): Grok {
-  let grok = kept.get(pattern);
-  if (grok === undefined) {
-    grok = new LibraryGrok(pattern);
-    if (kept.size >= MOST_KEPT) kept.clear();
-    kept.set(pattern, grok);
-  }
-  return grok;
-}
+export const compileGrok = keeping((pattern): Grok => new LibraryGrok(pattern));
 
 class LibraryGrok implements Grok {
   readonly captures: readonly string[];

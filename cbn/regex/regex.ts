@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { CbnError } from '../errors';
+import { keeping } from '../kept';
 import { Backward } from './backward';
 import { Captures } from './captures';
 import { Forward } from './forward';
@@ -23,9 +24,6 @@ export interface Regex {
   replaceAll(text: string, template: string): string;
 }
 
-/** Patterns that are kept compiled. A parser's are known from its text: there are hundreds at most. */
-const MOST_KEPT = 4096;
-const kept = new Map<string, Regex>();
 /** Characters that one replacement may read: a text of 4 MB a hundred times, which takes some seconds. */
 const MOST_READ = 1 << 29;
 
@@ -34,15 +32,7 @@ const MOST_READ = 1 << 29;
  * occur several times, as published parsers have it.
  * @throws CbnError `regex` with what RE2 refuses and where
  */
-export function compileRegex(source: string): Regex {
-  let regex = kept.get(source);
-  if (regex === undefined) {
-    regex = new AutomatonRegex(source);
-    if (kept.size >= MOST_KEPT) kept.clear();
-    kept.set(source, regex);
-  }
-  return regex;
-}
+export const compileRegex = keeping((source): Regex => new AutomatonRegex(source));
 
 /**
  * Words that stand in every text that a pattern matches, the longest first; a pattern may need none.

@@ -13,7 +13,11 @@ let current = '';
  * that is a part of another one, as a line of a file is.
  */
 export function unitsOf(text: string): Uint16Array {
-  if (text === current) return units;
+  if (text === current) {
+    // An equal text that is another string is compared whole: the next time it is the same string.
+    current = text;
+    return units;
+  }
   const { length } = text;
   if (length > units.length || (units.length > LONGEST_KEPT && length <= LONGEST_KEPT)) {
     units = new Uint16Array(length > LONGEST_KEPT ? length : 2 * length);

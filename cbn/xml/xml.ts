@@ -15,7 +15,8 @@ const TAG_END = /\s*(\/?)>/y;
  * Reads a document in time linear in its length; undefined when it is not well-formed, is nested deeper than 512 elements,
  * or uses entities beyond those of XML itself. A document type is passed over. Text around the root does not count.
  */
-export function parseXml(text: string): XmlDocument | undefined {
+export function parseXml(source: string): XmlDocument | undefined {
+  const text = source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source;
   const document = element('', NONE, undefined);
   let parent: XmlElement = document;
   let depth = 0;

@@ -1,4 +1,5 @@
 import { CbnError } from '../errors';
+import { keeping } from '../kept';
 import { childrenNamed, localName, textOf, type XmlDocument, type XmlElement } from './node';
 import { parseXpath } from './xpath-parser';
 import type { Expression, Path, Step } from './xpath-tree';
@@ -20,34 +21,25 @@ interface Leaf {
 type Node = XmlElement | Leaf;
 type Value = readonly Node[] | string | number | boolean;
 
-const MOST_KEPT = 4096;
-const kept = new Map<string, Xpath>();
-
 /**
  * Compiles an XPath; the same path is compiled once. A name without a prefix fits elements of that name with any prefix and
  * namespace, as parsers of Windows events rely on; one with a prefix fits the prefix as written. Places count from 1.
  * @throws CbnError `xpath` for what is not supported
  */
-export function compileXpath(path: string): Xpath {
-  let compiled = kept.get(path);
-  if (compiled === undefined) {
-    const expression = parseXpath(path);
-    check(expression, path);
-    compiled = {
-      value: (document) => {
-        const value = evaluate(expression, document, 1, 1, document);
-        return typeof value === 'object' ? value[0] && textOfNode(value[0]) : String(value);
-      },
-      count: (document) => {
-        const value = evaluate(expression, document, 1, 1, document);
-        return typeof value === 'object' ? value.length : 1;
-      },
-    };
-    if (kept.size >= MOST_KEPT) kept.clear();
-    kept.set(path, compiled);
-  }
-  return compiled;
-}
+export const compileXpath = keeping((path): Xpath => {
+  const expression = parseXpath(path);
+  check(expression, path);
+  return {
+    value: (document) => {
+      const value = evaluate(expression, document, 1, 1, document);
+      return typeof value === 'object' ? value[0] && textOfNode(value[0]) : String(value);
+    },
+    count: (document) => {
+      const value = evaluate(expression, document, 1, 1, document);
+      return typeof value === 'object' ? value.length : 1;
+    },
+  };
+});
 
 type Call = (parameters: readonly Value[], node: Node, position: number, size: number) => Value;
 

@@ -1,6 +1,6 @@
 import { compileReference, compileSource } from '../../compile/template';
 import { Failure, type Run } from '../../run';
-import { get, mergeInto, type Path, set, take } from '../../state';
+import { get, getExact, mergeInto, type Path, set, take } from '../../state';
 import { isMap, snapshot, type Value } from '../../values';
 import type { Execute } from '../filter';
 import type { OptionReader } from '../options';
@@ -21,7 +21,7 @@ export function compileRename(options: OptionReader): Execute[] {
         run.trace.read(from);
         run.trace.moved(from, to);
       }
-      const existing = merges && isMap(moved) ? get(run.root, to) : undefined;
+      const existing = merges && isMap(moved) ? getExact(run.root, to) : undefined;
       if (isMap(existing) && isMap(moved)) mergeInto(existing, moved, false, run);
       else set(run.root, to, moved);
       return undefined;
@@ -33,7 +33,10 @@ export function compileRename(options: OptionReader): Execute[] {
 export function compileMerge(options: OptionReader): Execute[] {
   const { mergeListSource, mergeOntoScalar } = options.engine;
   const spreads = mergeListSource === 'elements';
-  return options.textEntries('merge').map(({ key, value }) => {
+  const entries = options.textEntries('merge');
+  // Nothing can change what the last statement of a parser puts out: it need not be copied.
+  const copies = !(options.last && entries.length === 1 && options.plugin.options.length === 1);
+  return entries.map(({ key, value }) => {
     const destination = compileReference(key);
     const source = compileSource(value);
     return (run) => {
@@ -46,23 +49,23 @@ export function compileMerge(options: OptionReader): Execute[] {
       if (run.trace !== undefined) run.trace.read(from);
       if (Array.isArray(found) && spreads) {
         const { length } = found;
-        for (let at = 0; at < length; at += 1) append(run, list, found[at] ?? null, from, to, at);
-      } else append(run, list, found, from, to);
+        for (let at = 0; at < length; at += 1) append(run, list, found[at] ?? null, copies, from, to, at);
+      } else append(run, list, found, copies, from, to);
       return undefined;
     };
   });
 }
 
-function append(run: Run, list: Value[], value: Value, from: Path, to: Path, element?: number): void {
+function append(run: Run, list: Value[], value: Value, copies: boolean, from: Path, to: Path, element?: number): void {
   if (value === null) return;
   if (run.trace !== undefined) run.trace.appended(from, to, list.length, element);
-  run.charge(1);
-  list.push(typeof value === 'object' ? snapshot(value, run) : value);
+  run.chargeEntries(1);
+  list.push(copies && typeof value === 'object' ? snapshot(value, run) : value);
 }
 
 /** The list at a path, made when there is none. */
 function listAt(run: Run, path: Path, onto: 'keep' | 'replace' | 'error'): Value[] | Failure {
-  const existing = get(run.root, path);
+  const existing = getExact(run.root, path);
   if (Array.isArray(existing)) return existing;
   if (existing !== undefined && existing !== '' && onto === 'error')
     return new Failure('merge-failure', `merge failure: destination field "${path.name}" is not a list`, existing);

@@ -25,7 +25,7 @@ function change(reference: Reference, operation: string, how: Change): Execute {
       const items = value.map((item) => how(item as string, run));
       const failure = items.find((item) => item instanceof Failure);
       if (failure instanceof Failure) return failure;
-      run.charge(items.length);
+      run.chargeEntries(items.length);
       set(run.root, path, items as string[]);
       return undefined;
     }
@@ -135,8 +135,9 @@ function split(from: string, separator: string, to: string): Execute {
         `split failure: source field "${path.name}": value of type ${typeOf(value)} is not a string`,
         value,
       );
-    run.charge(2 * value.length);
-    set(run.root, destination, value.split(separator));
+    const parts = value.split(separator);
+    run.chargeEntries(parts.length);
+    set(run.root, destination, parts);
     if (run.trace !== undefined) {
       run.trace.read(path);
       run.trace.wrote(destination);

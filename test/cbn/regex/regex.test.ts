@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { CbnError } from '../../../cbn/errors';
 import { compileRegex } from '../../../cbn/regex/regex';
+import { cpuTime } from '../cpu-time';
 import { somePattern, someText } from './arbitrary';
 
 const RUNS = { numRuns: 2000 };
@@ -140,8 +141,8 @@ describe('time is linear', () => {
     ['(.*)(.*)(.*)(.*)$', megabytes, megabytes.length],
     ['^(?:.*?,){10}P', megabytes, undefined],
   ])('%s on 4 MB', (pattern, text, length) => {
-    const begun = performance.now();
+    const begun = cpuTime();
     expect(compileRegex(pattern).find(text)?.[0]?.length).toBe(length);
-    expect(performance.now() - begun).toBeLessThan(4000);
+    expect(cpuTime() - begun).toBeLessThan(4000);
   });
 });

@@ -1,0 +1,33 @@
+import { CbnError } from '../../../cbn/errors';
+import { compileRegex, requiredWords } from '../../../cbn/regex/regex';
+
+const MEGABYTE = 1024 * 1024;
+
+test('a replacement that reads a long text again for each match ends with an error', () => {
+  const text = 'a'.repeat(4 * MEGABYTE);
+  expect(() => compileRegex('a(?:.*b)?').replaceAll(text, '-')).toThrow(CbnError);
+  expect(() => compileRegex('a(?:.*b)?').replaceAll(text, '-')).toThrow('replacing takes too long on this text');
+});
+
+test('a replacement of every character of 4 MB is none of these', () => {
+  expect(compileRegex('a').replaceAll('a'.repeat(4 * MEGABYTE), 'b')).toBe('b'.repeat(4 * MEGABYTE));
+});
+
+test.each([
+  ['abc', ['abc']],
+  ['(?P<x>ab)+ (cd|ef) ghi', [' ghi', 'ab', ' ']],
+  ['a|b', []],
+  ['(?i)abc', []],
+  ['.*', []],
+])('words that %s needs', (pattern, words) => {
+  expect(new Set(requiredWords(pattern))).toEqual(new Set(words));
+});
+
+test('memory stays where it was after texts of 4 MB', () => {
+  const regex = compileRegex('(?P<a>x+)(?P<b>y*)$');
+  const wide = `${'x'.repeat(4 * MEGABYTE)}y`;
+  expect(regex.find(wide)?.map((part) => part?.length)).toEqual([4 * MEGABYTE + 1, 4 * MEGABYTE, 1]);
+  expect(regex.find('é xxyy')).toEqual(['xxyy', 'xx', 'yy']);
+  expect(regex.find('😀😀xx')).toEqual(['xx', 'xx', '']);
+  expect(process.memoryUsage().arrayBuffers).toBeLessThan(64 * MEGABYTE);
+});
