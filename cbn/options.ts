@@ -7,14 +7,21 @@ import type { UdmOptions } from './udm/options';
 export interface EngineOptions {
   /**
    * What a condition makes of a token that is not set. `error`: the log fails, as documented ("not found in state
-   * data"); `false`: the comparison does not hold.
+   * data"), and as the history of published parsers shows, which came to declare each token that a condition names;
+   * `false`: the comparison does not hold.
    */
   readonly unsetInCondition: 'error' | 'false';
   /** Whether `and`/`or` leave out their right side once the left decides, so that an unset token there is no error. */
   readonly shortCircuit: boolean;
-  /** Whether `convert` fails on a value that has the type already, as the flags of published parsers are named for. */
+  /**
+   * Whether `convert` fails on a text that is to become a text, as the flags of published parsers are named for. A number
+   * of a log may become an integer in any case: published parsers do that without `on_error`, on numbers.
+   */
   readonly convertSameTypeFails: boolean;
-  /** Whether `replace` takes numbers and truth values as text in place of failing on them. */
+  /**
+   * Whether `replace` takes numbers and truth values as text in place of failing on them. Published parsers convert them
+   * first.
+   */
   readonly interpolateScalars: boolean;
   /** What `rename` does to a map that is at its destination already, when it moves a map there. */
   readonly renameOntoMap: 'merge' | 'replace';
@@ -22,12 +29,18 @@ export interface EngineOptions {
   readonly mergeListSource: 'elements' | 'list';
   /**
    * What `merge` makes of a destination that is a text, number or map: a list that begins with it; a new list without
-   * it; or a failure.
+   * it; or a failure. An empty text always gives place, being a declaration.
    */
   readonly mergeOntoScalar: 'keep' | 'replace' | 'error';
-  /** What `json` makes of a null: as if the key were absent, or the empty text. */
+  /**
+   * What `json` makes of a null: as if the key were absent, so that a declaration stays, or the empty text. Published
+   * golden events fit both: parsers declare such keys as empty.
+   */
   readonly jsonNull: 'absent' | 'empty';
-  /** What a loop over a token does that is not set: nothing, or fail the log. */
+  /**
+   * What a loop over a token does that is not set: nothing, or fail the log. Published golden events show nothing: their
+   * parsers go through lists that the log lacks.
+   */
   readonly loopOverUnset: 'skip' | 'error';
   /** Whether a loop's variables are still set behind it. */
   readonly loopVariablesRemain: boolean;

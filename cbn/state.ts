@@ -45,9 +45,13 @@ export function getExact(root: StateMap, { segments }: Path): Value | undefined 
 
 function child(container: Value, key: string): Value | undefined {
   if (typeof container !== 'object' || container === null) return undefined;
-  if (!Array.isArray(container)) return ArrayBuffer.isView(container) ? undefined : own(container, key);
-  const index = toIndex(key);
-  return index === undefined ? undefined : (container[index] ?? undefined);
+  if (Array.isArray(container)) {
+    const index = toIndex(key);
+    return index === undefined ? undefined : (container[index] ?? undefined);
+  }
+  const value = own(container as StateMap, key);
+  // Only a text surely comes from a map: bytes have elements and a length.
+  return typeof value === 'string' || !ArrayBuffer.isView(container) ? value : undefined;
 }
 
 function getJoined(container: Value, path: Path, from: number): Value | undefined {

@@ -28,6 +28,8 @@ export function compileBlock(statements: readonly Statement[], context: CompileC
     compileStatement(statement, context, last && at === statements.length - 1),
   );
   const count = steps.length;
+  const [only] = steps;
+  if (only !== undefined && count === 1) return only;
   return (run) => {
     for (let at = 0; at < count; at += 1) if (!(steps[at] as Step)(run)) return false;
     return true;

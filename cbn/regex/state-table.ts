@@ -1,5 +1,5 @@
-/** Transitions that an automaton keeps: 2 MB. */
-const MOST_CELLS = 1 << 19;
+/** Transitions that an automaton keeps, and numbers of its states' lists: 1 MB each. */
+const MOST_CELLS = 1 << 18;
 
 /**
  * A transition is the row that it leads to, so that the common case is one comparison; all else is below zero: not known
@@ -14,17 +14,15 @@ export class StateTable {
   next = new Int32Array(0);
   private ids = new Map<string, number>();
   private keys: (readonly number[])[] = [];
+  private listed = 0;
 
-  constructor(
-    private readonly width: number,
-    private readonly mostCells = MOST_CELLS,
-  ) {
+  constructor(private readonly width: number) {
     this.clear();
   }
 
   /** Whether it should be cleared before another state is added. */
   isFull(): boolean {
-    return this.keys.length > 2 && (this.keys.length + 1) * this.width > this.mostCells;
+    return this.keys.length > 2 && Math.max((this.keys.length + 1) * this.width, this.listed) > MOST_CELLS;
   }
 
   clear(): void {
@@ -32,6 +30,7 @@ export class StateTable {
     this.next.fill(NOWHERE, 0, this.width);
     this.ids = new Map();
     this.keys = [];
+    this.listed = 0;
     this.rowOf([]);
   }
 
@@ -44,6 +43,7 @@ export class StateTable {
     const row = id * this.width;
     this.ids.set(name, row);
     this.keys.push(key);
+    this.listed += key.length;
     if (row + this.width > this.next.length) {
       const grown = new Int32Array(2 * this.next.length).fill(UNKNOWN);
       grown.set(this.next);

@@ -20,8 +20,8 @@ export interface PairOptions {
 
 /**
  * The pairs of a text such as `a=1 b="2 3"`, in their order. Published golden events show that a value is everything up to
- * the next separator, a further `=` and nothing at all included, that white space at its end is lost, and that what stands
- * before the first key is passed over. Quotes stay unless `trimValue` has them.
+ * the next separator, a further `=` and nothing at all included, that white space around it is lost, within trimmed quotes,
+ * too, and that what stands before the first key is passed over. Quotes stay unless `trimValue` has them.
  */
 export function splitPairs(text: string, options: PairOptions): [string, string][] {
   return pairSplitter(options)(text);
@@ -33,7 +33,8 @@ export function pairSplitter(options: PairOptions): (text: string) => [string, s
   const valueSplit = separator(options.valueSplit, options.unescapeValueSplit, '=');
   const { trimKey = '', trimValue = '', whitespace = 'lenient', quotes = true } = options;
   const lenient = whitespace === 'lenient';
-  const tidy = (part: string, characters: string) => trimCharacters(lenient ? part.trim() : part, characters);
+  const tidy = (part: string, characters: string) =>
+    lenient ? trimCharacters(part.trim(), characters).trim() : trimCharacters(part, characters);
   return (text) => {
     const each = fieldSplit.length > 1 && !text.includes(fieldSplit);
     const endsPair = (at: number) =>

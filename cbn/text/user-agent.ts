@@ -13,6 +13,18 @@ export interface UserAgent {
   readonly browser_version?: string;
   readonly browser_engine_version?: string;
   readonly annotation?: readonly Annotation[];
+  readonly browser_type?: string;
+  readonly browser_variant_type?: string;
+  readonly os_type?: string;
+  readonly os_variant_type?: string;
+}
+
+export interface UserAgentOptions {
+  /**
+   * Whether the types of browser and system are told, as published golden events of 2026 show; those from before have none.
+   * Default false.
+   */
+  readonly types?: boolean;
 }
 
 export interface Annotation {
@@ -33,7 +45,12 @@ const PRODUCT = /^([^\s/()]+)\/([^\s;,()]+)/;
  * annotations, and programs such as `okhttp/3.3.3`; browsers of Gecko and Trident are read by analogy. Undefined for an
  * empty text and for one of more than 4096 characters.
  */
-export function parseUserAgent(text: string): UserAgent | undefined {
+export function parseUserAgent(text: string, options: UserAgentOptions = {}): UserAgent | undefined {
+  const agent = readUserAgent(text);
+  return options.types && agent?.os !== undefined ? { ...agent, ...typesOf(agent) } : agent;
+}
+
+function readUserAgent(text: string): UserAgent | undefined {
   const agent = text.trim();
   if (agent === '' || agent.length > LONGEST) return undefined;
   const [, system, products = ''] = BROWSER.exec(agent) ?? [];
@@ -61,6 +78,25 @@ export function parseUserAgent(text: string): UserAgent | undefined {
   if (version !== undefined)
     return join({ family: 'MSIE', sub_family: 'MSIE' }, system, { browser: 'MSIE', browser_version: version });
   return join({ family: 'OTHER' }, system, {});
+}
+
+const BROWSER_TYPES: Readonly<Record<string, string>> = { Chrome: 'CHROME', Safari: 'SAFARI', Firefox: 'FIREFOX' };
+const OS_TYPES: readonly (readonly [RegExp, string])[] = [
+  [/Windows/, 'WINDOWS'],
+  [/Android/, 'ANDROID'],
+  [/iPhone|iPad|CPU OS/, 'IOS'],
+  [/Mac OS X/, 'MAC_OS_X'],
+  [/Linux/, 'LINUX'],
+];
+
+/** Shown by a golden event: Chrome and Windows, with unknown variants. The others are named by analogy. */
+function typesOf({ browser = '', os = '' }: UserAgent): Partial<UserAgent> {
+  return {
+    browser_type: `BROWSER_TYPE_${BROWSER_TYPES[browser] ?? 'UNKNOWN'}`,
+    browser_variant_type: 'BROWSER_VARIANT_TYPE_UNKNOWN',
+    os_type: `OS_TYPE_${OS_TYPES.find(([sign]) => sign.test(os))?.[1] ?? 'UNKNOWN'}`,
+    os_variant_type: 'OS_VARIANT_TYPE_UNKNOWN',
+  };
 }
 
 function program(agent: string): UserAgent {

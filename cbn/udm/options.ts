@@ -32,6 +32,8 @@ export interface UdmOptions {
   readonly lengths: Enforcement;
   /** A port outside 1 to 65535. */
   readonly portRange: Enforcement;
+  /** An address that a list has already: published golden events show one that was merged twice once. */
+  readonly repeatedAddress: 'once' | 'keep';
   /** A port with several addresses in one noun. */
   readonly portWithOneAddress: Enforcement;
   /** A URL without scheme; published golden events have such. */
@@ -60,6 +62,7 @@ export const DEFAULT_UDM_OPTIONS: UdmOptions = {
   requiredSections: 'warning',
   lengths: 'warning',
   portRange: 'warning',
+  repeatedAddress: 'once',
   portWithOneAddress: 'warning',
   urlScheme: 'warning',
   assetIdForm: 'warning',

@@ -257,6 +257,11 @@ describe('base64, urldecode and translate', () => {
   });
 });
 
+test('a log cannot bring events of its own', () => {
+  expect(stateOf('json { source => "message" }', '{"@output":[1],"a":"x"}')).toMatchObject({ '@output': [], a: 'x' });
+  expect(stateOf('kv { source => "message" }', '@output=1 a=x')).toMatchObject({ '@output': [], a: 'x' });
+});
+
 test('the state begins with the log, its times and the engine’s tokens', () => {
   expect(stateOf('', 'log')).toEqual({
     message: 'log',

@@ -31,3 +31,13 @@ test('memory stays where it was after texts of 4 MB', () => {
   expect(regex.find('😀😀xx')).toEqual(['xx', 'xx', '']);
   expect(process.memoryUsage().arrayBuffers).toBeLessThan(64 * MEGABYTE);
 });
+
+test('a pattern that has too many states backwards is matched all the same', () => {
+  let seed = 1;
+  const letter = () => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return (seed >> 16) & 1 ? 'a' : 'b';
+  };
+  const middle = `${'ab'.repeat(7)}a${Array.from({ length: 100_000 }, letter).join('')}`;
+  expect(compileRegex('x((?:a|b){14}a(?:a|b)*)(c)').find(`bx${middle}cb`)).toEqual([`x${middle}c`, middle, 'c']);
+});

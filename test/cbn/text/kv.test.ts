@@ -4,6 +4,15 @@ import { cpuTime } from '../cpu-time';
 
 test.each([
   [
+    'a=" -"#b= " 1 " ',
+    { fieldSplit: '#', trimValue: '"' },
+    [
+      ['a', '-'],
+      ['b', '1'],
+    ],
+  ],
+  ['a=" -"', { trimValue: '"', whitespace: 'strict' }, [['a', ' -']]],
+  [
     'a=1 b=2',
     {},
     [

@@ -98,3 +98,20 @@ test.each([
 ])('%s', (text, expected) => {
   expect(parseUserAgent(text)).toEqual(expected);
 });
+
+test('types, when they are asked for, of what has a system', () => {
+  const chrome =
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/99.0.1.2 Safari/537.36';
+  expect(parseUserAgent(chrome, { types: true })).toMatchObject({
+    browser_type: 'BROWSER_TYPE_CHROME',
+    browser_variant_type: 'BROWSER_VARIANT_TYPE_UNKNOWN',
+    os_type: 'OS_TYPE_WINDOWS',
+    os_variant_type: 'OS_VARIANT_TYPE_UNKNOWN',
+  });
+  expect(parseUserAgent(chrome)).not.toHaveProperty('browser_type');
+  expect(parseUserAgent('curl/8', { types: true })).toEqual({
+    family: 'USER_DEFINED',
+    device: 'curl',
+    device_version: '8',
+  });
+});
