@@ -67,10 +67,14 @@ function renderOutput(
 ): void {
   const idm = isMap(value) ? own(value, 'idm') : undefined;
   const segments = ['@output', String(at)];
+  if (isMap(value) && idm === undefined && isMap(own(value, 'ioc'))) {
+    const message = `Event ${at} is an indicator of a feed (ioc), which the engine does not render.`;
+    problems.push({ segments, diagnostic: { severity: 'warning', code: 'output-ioc', message } });
+    return;
+  }
   if (!isMap(value) || !isMap(idm)) {
-    problems.push(
-      problem(segments, 'output-without-event', `Event ${at} has nothing under idm.read_only_udm or idm.entity.`),
-    );
+    const message = `Event ${at} has nothing under idm.read_only_udm or idm.entity.`;
+    problems.push({ segments, diagnostic: { severity: 'error', code: 'output-without-event', message } });
     return;
   }
   const flags: Record<string, boolean> = {};
@@ -135,8 +139,4 @@ function refuseDuplicates(output: readonly Value[]): void {
       );
     seen.set(key, at);
   }
-}
-
-function problem(segments: readonly string[], code: string, message: string): EventProblem {
-  return { segments, diagnostic: { severity: 'error', code, message } };
 }

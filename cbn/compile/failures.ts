@@ -7,12 +7,7 @@ import { show } from '../values';
 export function failLog(run: Run, statement: Statement, name: string, failure: Failure, file: string): false {
   const { index, position } = statement;
   const value = show(failure.value);
-  const head =
-    failure.code === 'grok-no-match' || failure.code === 'not-in-state' || failure.code === 'field-not-set'
-      ? 'generic::invalid_argument'
-      : failure.code === 'not-overwritable'
-        ? 'generic::internal'
-        : 'generic::invalid_argument';
+  const head = failure.code === 'not-overwritable' ? 'generic::internal' : 'generic::invalid_argument';
   const held = failure.value === undefined ? '' : ` The token holds ${value}.`;
   run.error = new CbnError(
     failure.code,

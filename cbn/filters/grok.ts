@@ -1,11 +1,10 @@
-import { compileReference } from '../compile/template';
 import { CbnError } from '../errors';
 import { compileGrok, type Grok } from '../grok/grok';
 import { Failure, type Run } from '../run';
 import { get, type Path, set, toPath } from '../state';
-import { typeOf } from '../values';
 import type { Execute, Filter } from './filter';
 import type { OptionReader } from './options';
+import { compileSourceText } from './source';
 
 interface Pattern {
   readonly grok: Grok;
@@ -25,7 +24,7 @@ export const grok: Filter = {
   compile(options) {
     const overwrite = new Set(options.texts('overwrite').map(plain));
     const sources = options.entries('match').map(({ key, value, position }) => ({
-      source: compileReference(plain(key)),
+      read: compileSourceText(plain(key)),
       patterns: options
         .flat(value, `match of ${key}`)
         .flatMap((text) => compilePattern(text, overwrite, options, position)),
@@ -38,19 +37,10 @@ export const grok: Filter = {
         'Add match => { "message" => "…" }.',
       );
     const attempts = sources.map(
-      ({ source, patterns }): Execute =>
+      ({ read, patterns }): Execute =>
         (run) => {
-          const path = source.resolve(run);
-          const text = path && get(run.root, path);
-          if (text === undefined)
-            return new Failure('field-not-set', `source field "${source.written}": field not set`);
-          if (run.trace !== undefined && path !== undefined) run.trace.read(path);
-          if (typeof text !== 'string')
-            return new Failure(
-              'not-a-string',
-              `source field "${source.written}": value of type ${typeOf(text)} is not a string`,
-              text,
-            );
+          const text = read(run);
+          if (typeof text !== 'string') return text;
           for (const pattern of patterns) {
             run.charge(text.length);
             const values = pattern.grok.match(text);

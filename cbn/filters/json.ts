@@ -1,9 +1,10 @@
-import { compileReference, compileSource } from '../compile/template';
+import { compileReference } from '../compile/template';
 import { Failure } from '../run';
 import { get, mergeInto, set } from '../state';
 import { isMap, type StateMap, typeOf, type Value } from '../values';
 import type { Filter } from './filter';
 import { parseJson } from './json-text';
+import { compileSourceText } from './source';
 
 /** What a character of JSON counts for: what is made of it takes many times its text. */
 const PARSE_COST = 8;
@@ -15,7 +16,7 @@ const PARSE_COST = 8;
 export const json: Filter = {
   options: ['source', 'target', 'array_function', 'skip_on_invalid_json'],
   compile(options) {
-    const source = compileSource(options.text('source') ?? 'message');
+    const read = compileSourceText(options.text('source') ?? 'message');
     const targetName = options.text('target');
     const target = targetName === undefined || targetName === '' ? undefined : compileReference(targetName);
     const arrayFunction = options.text('array_function');
@@ -28,16 +29,8 @@ export const json: Filter = {
     const split = arrayFunction === 'split_columns';
     const nullsAsText = options.engine.jsonNull === 'empty';
     return (run) => {
-      const path = source.resolve(run);
-      const text = path && get(run.root, path);
-      if (text === undefined) return new Failure('field-not-set', `source field "${source.written}": field not set`);
-      if (run.trace !== undefined && path !== undefined) run.trace.read(path);
-      if (typeof text !== 'string')
-        return new Failure(
-          'not-a-string',
-          `source field "${source.written}": value of type ${typeOf(text)} is not a string`,
-          text,
-        );
+      const text = read(run);
+      if (typeof text !== 'string') return text;
       run.charge(PARSE_COST * text.length);
       const parsed = parseJson(text);
       if ('failure' in parsed) return new Failure('invalid-json', `failed to parse JSON: ${parsed.failure}`, text);

@@ -153,13 +153,7 @@ function parseList(cursor: Cursor, position: Position): Operand | undefined {
       separated = true;
       continue;
     }
-    if (!separated)
-      cursor.report.warn(
-        'missing-comma',
-        cursor.position,
-        'No comma between this element of the list and the one before it; they are taken for two.',
-        'Put a comma between them.',
-      );
+    if (!separated) cursor.report.missingComma(cursor.position);
     const item = cursor.token.kind === 'word' ? bareWord(cursor) : parseOperand(cursor, false);
     if (item === undefined) return undefined;
     items.push(item);

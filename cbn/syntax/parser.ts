@@ -1,9 +1,10 @@
 import type { SourceFile } from '../source';
 import { parseCondition } from './conditions';
 import { Cursor, describe } from './cursor';
+import { parseLoopSource } from './loop-source';
 import { Report } from './report';
-import type { Branch, For, If, LoopSource, ParserTree, Plugin, Statement } from './tree';
-import { parseEntries } from './values';
+import type { Branch, For, If, ParserTree, Plugin, Statement } from './tree';
+import { parseEntries, parseValue } from './values';
 
 /** Blocks nested beyond this are refused; published parsers stay below 15. */
 const DEEPEST = 200;
@@ -119,6 +120,7 @@ class StatementReader {
       if (token.text === 'if') return this.conditional(depth);
       if (token.text === 'for') return this.loop(depth);
       if (token.text === 'else' || token.text === 'elsif' || token.text === 'elseif') return this.strayElse(depth);
+      if (token.text === '@include') return this.include();
       return this.plugin();
     }
     cursor.report.error('expected-statement', token.position, `Expected a statement, found ${describe(token)}.`);
@@ -141,6 +143,20 @@ class StatementReader {
     const options = parseEntries(cursor, 0, `${name} of line ${position.line}`);
     cursor.expect('}', `at the end of ${name} of line ${position.line}`);
     return { kind: 'plugin', name, options, index, position };
+  }
+
+  /** `@include ["name.include"]`: a filter of that name, whose option `names` is the list. */
+  private include(): Plugin | undefined {
+    const { cursor } = this;
+    const { text: name, position } = cursor.take();
+    const at = cursor.position;
+    const names = parseValue(cursor);
+    if (names === undefined) {
+      this.recover();
+      return undefined;
+    }
+    const options = [{ key: 'names', value: names, position: at }];
+    return { kind: 'plugin', name, options, index: this.size++, position };
   }
 
   private conditional(depth: number): If | undefined {
@@ -228,7 +244,7 @@ class StatementReader {
       if (!cursor.accept(',')) break;
     }
     const headed = variables.length > 0 && cursor.accept('in');
-    const source = headed ? this.loopSource() : undefined;
+    const source = headed ? parseLoopSource(cursor) : undefined;
     if (source === undefined) {
       cursor.report.error(
         'expected-loop',
@@ -244,50 +260,6 @@ class StatementReader {
     const body = this.block(depth + 1);
     this.closeBlock('for', position.line);
     return source && { kind: 'for', variables, source, map, body, index, position };
-  }
-
-  private loopSource(): LoopSource | undefined {
-    const { cursor } = this;
-    const { token } = cursor;
-    if (token.text === '[' && token.kind === 'punctuation') return this.bracketed();
-    if (token.kind !== 'word' && token.kind !== 'string') return undefined;
-    if (token.text === 'xml' && cursor.peek().text === '(') return this.xmlSource();
-    cursor.take();
-    return { kind: 'token', path: token.text };
-  }
-
-  /** `for x in [a][b]`: the form of conditions, where a dotted path is due. */
-  private bracketed(): LoopSource | undefined {
-    const { cursor } = this;
-    const condition = parseCondition(cursor);
-    if (condition?.kind !== 'test' || condition.operand.kind !== 'field') return undefined;
-    const path = condition.operand.segments.join('.');
-    cursor.report.warn(
-      'bracketed-loop',
-      condition.operand.position,
-      'A loop goes through a token with dots, not brackets.',
-      `Write ${path}.`,
-    );
-    return { kind: 'token', path };
-  }
-
-  /** `xml(message, /A/B[%{i}]/C)`: the path is read from the text itself up to its closing parenthesis. */
-  private xmlSource(): LoopSource | undefined {
-    const { cursor } = this;
-    const { text } = cursor.report.source;
-    cursor.take();
-    const open = cursor.token;
-    const comma = text.indexOf(',', open.end);
-    if (comma < 0) return undefined;
-    let depth = 1;
-    for (let at = comma + 1; at < text.length && text[at] !== '\n'; at += 1) {
-      if (text[at] === '(') depth += 1;
-      else if (text[at] === ')') depth -= 1;
-      if (depth > 0) continue;
-      cursor.seek(at + 1);
-      return { kind: 'xml', token: unquoted(text.slice(open.end, comma)), xpath: unquoted(text.slice(comma + 1, at)) };
-    }
-    return undefined;
   }
 
   private closeBlock(what: string, line: number): void {
@@ -325,9 +297,4 @@ class StatementReader {
       cursor.accept('}');
     }
   }
-}
-
-function unquoted(text: string): string {
-  const trimmed = text.trim();
-  return /^(".*"|'.*')$/s.test(trimmed) ? trimmed.slice(1, -1) : trimmed;
 }

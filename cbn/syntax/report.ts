@@ -21,6 +21,15 @@ export class Report {
     this.add('warning', code, position, message, fix);
   }
 
+  missingComma(position: Position): void {
+    this.warn(
+      'missing-comma',
+      position,
+      'No comma between this element of the list and the one before it; they are taken for two.',
+      'Put a comma between them.',
+    );
+  }
+
   /** @throws CbnError `syntax` with every error of the file, when there is one */
   throwErrors(): void {
     const errors = this.diagnostics

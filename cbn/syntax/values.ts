@@ -57,13 +57,7 @@ function parseArray(cursor: Cursor, depth: number): ArrayNode {
       separated = true;
       continue;
     }
-    if (!separated)
-      cursor.report.warn(
-        'missing-comma',
-        cursor.position,
-        'No comma between this element of the array and the one before it; they are taken for two.',
-        'Put a comma between them.',
-      );
+    if (!separated) cursor.report.missingComma(cursor.position);
     const item = parseValue(cursor, depth + 1);
     if (item === undefined) cursor.take();
     else items.push(item);

@@ -92,7 +92,8 @@ function compileFields(message: string): Map<string, CompiledField> {
 function compileField(message: string, entry: FieldEntry): CompiledField {
   const { convert, zero } = typeOf(message, entry);
   const { jsonName, number, multiplicity } = entry;
-  if (multiplicity === 'repeated') return { jsonName, number, zero: undefined, convert: repeated(convert) };
+  if (multiplicity === 'repeated')
+    return { jsonName, number, zero: undefined, convert: repeated(convert, convert === address || convert === mac) };
   if (multiplicity === 'map') return { jsonName, number, zero: undefined, convert: map(convert) };
   return { jsonName, number, zero: multiplicity === 'optional' ? undefined : zero, convert: single(convert) };
 }
@@ -123,7 +124,8 @@ function single(convert: Convert): Convert {
   };
 }
 
-function repeated(convert: Convert): Convert {
+/** @param addresses whether a value that is there already may be left out */
+function repeated(convert: Convert, addresses: boolean): Convert {
   return (value, run) => {
     if (!Array.isArray(value)) {
       if (value === '') return tellEmpty(run, 'a list');
@@ -136,7 +138,8 @@ function repeated(convert: Convert): Convert {
     for (let index = 0; index < value.length; index++) {
       const before = run.problems.length;
       const json = convert(value[index], run);
-      if (json !== undefined) jsons.push(json);
+      if (json !== undefined && !(addresses && run.options.repeatedAddress === 'once' && jsons.includes(json)))
+        jsons.push(json);
       if (run.problems.length > before) prefixPaths(run.problems, before, `[${index}]`);
     }
     return jsons.length === 0 ? undefined : jsons;

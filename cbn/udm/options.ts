@@ -32,6 +32,8 @@ export interface UdmOptions {
   readonly lengths: Enforcement;
   /** A port outside 1 to 65535. */
   readonly portRange: Enforcement;
+  /** An address that a list has already: published golden events show one that was merged twice once. */
+  readonly repeatedAddress: 'once' | 'keep';
   /** A port with several addresses in one noun. */
   readonly portWithOneAddress: Enforcement;
   /** A URL without scheme; published golden events have such. */
@@ -40,6 +42,11 @@ export interface UdmOptions {
   readonly assetIdForm: Enforcement;
   /** A message in which nothing but zeros is set, such as `extensions.auth`: published golden events have `auth: {}`. */
   readonly emptyMessages: 'keep' | 'omit';
+  /**
+   * Whether the host name, addresses and asset id of `principal`, `src` and `target` stand in the noun and in its asset
+   * when the parser writes one of them, as published golden events show, or as it wrote them.
+   */
+  readonly assetNames: 'shared' | 'asWritten';
 }
 
 export const DEFAULT_UDM_OPTIONS: UdmOptions = {
@@ -55,8 +62,10 @@ export const DEFAULT_UDM_OPTIONS: UdmOptions = {
   requiredSections: 'warning',
   lengths: 'warning',
   portRange: 'warning',
+  repeatedAddress: 'once',
   portWithOneAddress: 'warning',
   urlScheme: 'warning',
   assetIdForm: 'warning',
   emptyMessages: 'keep',
+  assetNames: 'shared',
 };

@@ -7,7 +7,7 @@ import { isPending, renderOutcomes, renderPreview } from './report';
 import { type Survey, survey } from './survey';
 import type { ParserTarget } from './target';
 
-export interface ActivationOptions extends Omit<ActivationContext, 'environment' | 'instance'> {
+export interface ActivationOptions extends Omit<ActivationContext, 'instance'> {
   readonly target: ParserTarget;
   /** Only say what would be done. */
   readonly dryRun: boolean;
@@ -59,8 +59,7 @@ export async function activateParsers(options: ActivationOptions): Promise<Verdi
 }
 
 async function activateLogType({ chosen, ...found }: Survey, options: ActivationOptions): Promise<LogTypeOutcome> {
-  const { environment, instance } = options.target;
-  const context = { ...options, environment, instance };
+  const context = { ...options, instance: options.target.instance };
   const parser = found.parser && (await activateOne({ kind: 'parser', chosen }, found.parser, context));
   const isParserRight = parser === undefined || isGood(parser);
   const extension =

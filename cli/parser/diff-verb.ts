@@ -7,7 +7,7 @@ import { EXIT } from '../exit-codes';
 import { isColorful } from '../progress';
 import { conclude, jsonOption } from '../verb';
 import { changesMarkdown, renderChanges } from './changes-text';
-import { parserChanges } from './parser-changes';
+import { hasEffect, parserChanges } from './parser-changes';
 
 interface Flags {
   readonly markdown?: boolean;
@@ -37,7 +37,7 @@ export function addDiffVerb(parser: Command): void {
         ? changesMarkdown(changes).trimEnd()
         : renderChanges(changes, createColors(isColorful(process.stdout)));
       const failed = changes.some(({ problem }) => problem !== undefined);
-      const differs = changes.some(({ kind, differing }) => kind !== 'changed' || differing > 0);
+      const differs = changes.some(hasEffect);
       const exitCode = failed ? EXIT.failed : differs ? EXIT.changes : EXIT.good;
       conclude({ exitCode, document: { parsers: changes }, text }, json);
     });

@@ -14,6 +14,7 @@ export const CHOICES: Readonly<Record<string, readonly string[]>> = {
   loopOverUnset: ['skip', 'error'],
   ...Object.fromEntries(Object.keys(DEFAULT_UDM_OPTIONS).map((name) => [`udm.${name}`, TOLD])),
   'udm.emptyMessages': ['keep', 'omit'],
+  'udm.assetNames': ['shared', 'asWritten'],
 };
 
 /** Every option and its default, those of UDM as `udm.<name>`. */

@@ -1,8 +1,9 @@
+import { UserError } from '../../environments/user-error';
 import { counted } from '../inventory/words';
 import type { SynthesizedStack } from '../synthesized';
 import { testParser } from './golden';
-import { compileProgram, filesOf } from './program';
-import { listParsers } from './tree';
+import { compileProgram, filesOf, type ProgramFiles } from './program';
+import { listParsers, parserTrees, type TreeParser, treesIn } from './tree';
 
 /** A parser that is to be deployed and does not give the events that are expected of its samples. */
 export interface FailingParser {
@@ -14,9 +15,9 @@ export interface FailingParser {
 /**
  * Runs the samples of the parsers that stacks deploy. They are found by their code; files without samples, which are not
  * in a tree of parsers, are not tried.
- * @throws UserError when a parser cannot be run
+ * @param checkout whose parsers are meant; default: this one
  */
-export async function failingParsers(stacks: readonly SynthesizedStack[]): Promise<FailingParser[]> {
+export async function failingParsers(stacks: readonly SynthesizedStack[], checkout?: string): Promise<FailingParser[]> {
   const deployed = new Set(
     stacks.flatMap(({ resource }) =>
       Object.values(resource.google_chronicle_parser ?? {}).map(({ cbn }) =>
@@ -26,20 +27,24 @@ export async function failingParsers(stacks: readonly SynthesizedStack[]): Promi
   );
   if (deployed.size === 0) return [];
   const failing: FailingParser[] = [];
-  for (const parser of listParsers()) {
+  for (const parser of listParsers(checkout === undefined ? parserTrees() : treesIn(checkout))) {
     const files = filesOf(parser);
     if (!deployed.has(files.parser.text.replaceAll('\r\n', '\n'))) continue;
-    const { logs, mismatches, problems } = await testParser(parser, compileProgram(files));
-    const said = [
-      ...problems,
-      ...(mismatches.length > 0
-        ? [
-            `${mismatches.length} of ${counted(logs, 'sample')} ${mismatches.length === 1 ? 'gives' : 'give'} something else`,
-          ]
-        : []),
-    ];
+    const said = await problemsOf(parser, files);
     if (said.length > 0)
       failing.push({ parser: parser.name, problem: `${said.join('; ')}. See ./tributary parser test ${parser.name}` });
   }
   return failing;
+}
+
+async function problemsOf(parser: TreeParser, files: ProgramFiles): Promise<readonly string[]> {
+  try {
+    const { logs, mismatches, problems } = await testParser(parser, compileProgram(files));
+    if (mismatches.length === 0) return problems;
+    const give = mismatches.length === 1 ? 'gives' : 'give';
+    return [...problems, `${mismatches.length} of ${counted(logs, 'sample')} ${give} something else`];
+  } catch (error) {
+    if (error instanceof UserError) return [error.message];
+    throw error;
+  }
 }

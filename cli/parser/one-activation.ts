@@ -22,7 +22,6 @@ export interface Subject {
 }
 
 export interface ActivationContext {
-  readonly environment: string;
   readonly instance: SecopsInstance;
   readonly api: GoogleApi;
   /** How long a validation is waited for, in milliseconds; 0: not at all. */

@@ -31,9 +31,18 @@ export function parserTrees(): TreeRoot[] {
   return [project, own].filter(({ root }) => existsSync(root));
 }
 
+/** Those that lie within the project's folder, where they are in another checkout of it; they need not exist there. */
+export function treesIn(checkout: string): TreeRoot[] {
+  return parserTrees()
+    .map(({ root, prefix }) => ({ path: relative(projectRoot, root), prefix }))
+    .filter(({ path }) => !path.startsWith('..'))
+    .map(({ path, prefix }) => ({ root: join(checkout, path), prefix }));
+}
+
 /** Every parser, by name. */
 export function listParsers(trees: readonly TreeRoot[] = parserTrees()): TreeParser[] {
   return trees
+    .filter(({ root }) => existsSync(root))
     .flatMap(({ root, prefix }) =>
       readdirSync(root, { recursive: true, encoding: 'utf8' })
         .filter((path) => basename(path) === PARSER_FILE)

@@ -109,6 +109,34 @@ describe('events', () => {
     expect(problems).toMatchObject([{ code: 'output-without-event', position: { line: 2 } }]);
   });
 
+  test('an indicator of a feed is told not to be rendered', () => {
+    const { events, problems } = runParser(
+      'mutate { replace => { "e.ioc.feed_name" => "x" } } mutate { merge => { "@output" => "e" } }',
+    );
+    expect([events, problems]).toMatchObject([[], [{ code: 'output-ioc', severity: 'warning' }]]);
+  });
+
+  test('have an address once that was merged twice, and labels as often as they were', () => {
+    const body = `mutate { replace => { "ip" => "10.0.0.1" "l.key" => "k" "l.value" => "v" } } ${EVENT}
+      mutate { merge => { "e.idm.read_only_udm.principal.ip" => "ip" } }
+      mutate { merge => { "e.idm.read_only_udm.principal.ip" => "ip" "e.idm.read_only_udm.metadata.ingestion_labels" => "l" } }
+      mutate { merge => { "e.idm.read_only_udm.metadata.ingestion_labels" => "l" } } ${OUT}`;
+    const [first] = runParser(body).events;
+    expect(first?.event.idm).toMatchObject({
+      readOnlyUdm: {
+        principal: { ip: ['10.0.0.1'] },
+        metadata: {
+          ingestionLabels: [
+            { key: 'k', value: 'v' },
+            { key: 'k', value: 'v' },
+          ],
+        },
+      },
+    });
+    const [kept] = runParser(body, '', { udm: { repeatedAddress: 'keep' } }).events;
+    expect(kept?.event.idm).toMatchObject({ readOnlyUdm: { principal: { ip: ['10.0.0.1', '10.0.0.1'] } } });
+  });
+
   test('are discarded by a drop, unless told otherwise', () => {
     const body = `${EVENT} ${OUT} drop { tag => "TAG_UNSUPPORTED" }`;
     expect(runParser(body)).toMatchObject({ events: [], dropped: { tag: 'TAG_UNSUPPORTED' } });

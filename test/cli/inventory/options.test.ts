@@ -67,6 +67,17 @@ describe('options', () => {
     expect(ids(logs.writers)).toContain(feed);
   });
 
+  test.each([
+    ['qualys: secops', []],
+    ['qualys: secops, improved parser', ['a custom parser of QUALYS_CONTINUOUS_MONITORING']],
+    [
+      'qualys: combination 1: everything kept, own key, one address',
+      ['a parser extension of QUALYS_CONTINUOUS_MONITORING'],
+    ],
+  ])('%s: the instance is told with the parsers that are made in it', (name, parsers) => {
+    expect(store(option(name), '3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d').settings).toEqual(parsers);
+  });
+
   test('a key of Cloud KMS, which Cloud Storage itself uses', () => {
     const inventory = option('qualys: own key');
     const [own] = inventory.keys;

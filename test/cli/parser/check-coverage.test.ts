@@ -1,5 +1,6 @@
 import { LOGS, PARSER, World } from './tree-world';
 
+const OUTPUT = '  mutate { merge => { "@output" => "event" } }\n';
 const world = new World();
 const file = world.write('HOSTS/parser.conf', PARSER);
 world.write('HOSTS/logs/hosts.log', LOGS);
@@ -10,7 +11,7 @@ test('a parser without fault', async () => {
 });
 
 test('what works and should be mended is told with a fix, and can be run', async () => {
-  const sloppy = world.write('sloppy.conf', 'filter {\n  mutate { lowercase => ["a" "b"] }\n}\n');
+  const sloppy = world.write('sloppy.conf', `filter {\n  mutate { lowercase => ["a" "b"] }\n${OUTPUT}}\n`);
   const { status, stdout } = await world.run('check', '--parser', sloppy);
   expect(status).toBe(0);
   expect(stdout).toContain(`${sloppy}:2:30  warning  No comma between`);
@@ -19,7 +20,7 @@ test('what works and should be mended is told with a fix, and can be run', async
 });
 
 test('what keeps it from running ends with 1; --json has all', async () => {
-  const broken = world.write('broken.conf', 'filter {\n  jsn { source => "message" }\n}\n');
+  const broken = world.write('broken.conf', `filter {\n  jsn { source => "message" }\n${OUTPUT}}\n`);
   const { status, stdout } = await world.run('check', '--parser', broken, '--json');
   expect(status).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parserChangesIn } from '../../../cli/parser/parser-changes';
+import { projectRoot } from '../../../environments/root';
 import { LOGS, PARSER, World } from './tree-world';
 
 const world = new World();
@@ -94,4 +96,25 @@ test('environment files in another repository than any parsers', async () => {
     'parser diff HEAD compares commits of the repository with the environment files, and / is in none that has parsers.',
   );
   process.env.TRIBUTARY_ENVIRONMENTS = world.environments;
+});
+
+test('another checkout, such as that of a pull request, whose links are not followed', async () => {
+  const checkout = join(world.environments, 'checkout');
+  cpSync(join(projectRoot, 'parsers', 'squid'), join(checkout, 'parsers', 'squid'), { recursive: true });
+  const changed = readFileSync(join(checkout, 'parsers/squid/corrected/parser.conf'), 'utf8').replace(
+    'Squid Proxy',
+    'X',
+  );
+  writeFileSync(join(checkout, 'parsers/squid/corrected/parser.conf'), changed);
+  symlinkSync(world.write('secret.log', 'secret\n'), join(checkout, 'parsers/squid/corrected/logs/link.log'));
+  const changes = await parserChangesIn(checkout);
+  expect(changes.map(({ parser, kind }) => [parser, kind])).toEqual([
+    ['QUALYS_CONTINUOUS_MONITORING/improved', 'removed'],
+    ['QUALYS_CONTINUOUS_MONITORING/parity', 'removed'],
+    ['squid/corrected', 'changed'],
+  ]);
+  expect(changes[2]).toMatchObject({
+    ...{ logs: 9, differing: 8 },
+    fields: [{ path: 'events[0].readOnlyUdm.metadata.productName', before: 'Squid Proxy', after: 'X', logs: 8 }],
+  });
 });

@@ -52,10 +52,15 @@ test('the terminal has the fields, cut to its width', () => {
   expect(text).toContain('    - metadata.productName = "Squid"\n    + metadata.productName = "Squid | Proxy"\n');
 });
 
-test('a change of events alone is no change of the plan; a parser that fails its samples fails it', () => {
-  expect(exitCodeOf(report, false)).toBe(0);
+test('a change of events is told as a change, and a parser that fails its samples as a failure', () => {
+  const alike = { ...changed, differing: 0, fields: [] };
+  expect(exitCodeOf({ ...report, parsers: [alike] }, false)).toBe(0);
+  expect(exitCodeOf(report, false)).toBe(2);
+  expect(renderMarkdown(report)).toContain('🟡 Plan of prod: nothing to change; 1 parser makes other events\n');
   expect(exitCodeOf(failing, false)).toBe(1);
-  expect(renderMarkdown(failing)).toContain('❌ Plan of prod: nothing to change; 1 parser fails its samples');
+  expect(renderMarkdown(failing)).toContain(
+    '❌ Plan of prod: nothing to change; 1 parser makes other events; 1 parser fails its samples',
+  );
   expect(renderMarkdown(failing)).toContain('- **squid/corrected**: 2 of 9 samples give something else\n');
   expect(renderTerminal(failing, { color: false, width: 80 })).toContain(
     '✗ squid/corrected: 2 of 9 samples give something else\n',
