@@ -1,4 +1,5 @@
 import { diffArrays } from 'diff';
+import { isRecord } from '../plan/record';
 import { type Leaf, leavesOf } from './event-paths';
 
 /** A field that differs between two events; undefined where one does not have it. */
@@ -72,8 +73,4 @@ function compareLists(
 
 function joined(path: string, key: string): string {
   return leavesOf({ [key]: null }, path)[0]?.[0] ?? key;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -15,6 +15,7 @@ export const CHOICES: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(Object.keys(DEFAULT_UDM_OPTIONS).map((name) => [`udm.${name}`, TOLD])),
   'udm.emptyMessages': ['keep', 'omit'],
   'udm.assetNames': ['shared', 'asWritten'],
+  'udm.repeatedAddress': ['once', 'keep'],
 };
 
 /** Every option and its default, those of UDM as `udm.<name>`. */

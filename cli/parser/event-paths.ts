@@ -1,3 +1,4 @@
+import { isRecord } from '../plan/record';
 /** A field of an event: `principal.ip[0]` and its value, which is no object and no list, or an empty one. */
 export type Leaf = readonly [path: string, value: unknown];
 
@@ -14,8 +15,4 @@ export function leavesOf(value: unknown, path = ''): Leaf[] {
 function segment(key: string, isFirst: boolean): string {
   if (/^[A-Za-z_]\w*$/.test(key)) return isFirst ? key : `.${key}`;
   return `[${JSON.stringify(key)}]`;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Parser, ParserRun } from '../../cbn/engine';
 import type { ExtendedRun } from '../../cbn/extended';
+import { isRecord } from '../plan/record';
 import { leavesOf } from './event-paths';
 import type { Program } from './program';
 import { type StatementPlace, statementsOf } from './statements';
@@ -81,7 +82,3 @@ function segmentsOf(path: string, { state }: ParserRun, root: readonly string[])
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
