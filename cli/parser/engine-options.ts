@@ -14,6 +14,7 @@ export const CHOICES: Readonly<Record<string, readonly string[]>> = {
   loopOverUnset: ['skip', 'error'],
   ...Object.fromEntries(Object.keys(DEFAULT_UDM_OPTIONS).map((name) => [`udm.${name}`, TOLD])),
   'udm.emptyMessages': ['keep', 'omit'],
+  'udm.assetNames': ['shared', 'asWritten'],
   'udm.repeatedAddress': ['once', 'keep'],
 };
 
