@@ -3,7 +3,7 @@ import { CbnError, type Diagnostic } from './errors';
 import type { EngineOptions } from './options';
 import { type RenderContext, renderEvent } from './udm/render';
 import { formatTimestamp } from './udm/time';
-import { isMap, isNumber, own, type StateMap, type Value } from './values';
+import { isMap, isNumber, own, type Value } from './values';
 
 export interface UdmEventResult {
   readonly kind: 'event' | 'entity';
@@ -32,14 +32,15 @@ const FLAGS: readonly (readonly [string, string])[] = [
 
 /**
  * The events that a log left in `@output`, rendered. An element without an event or entity is told as a problem.
+ * @param time what the log left in `@timestamp`
  * @throws CbnError `duplicate-event` for two events with one disambiguation key, `too-many-events`
  */
 export function eventsOf(
-  root: StateMap,
+  output: Value | undefined,
+  time: Value | undefined,
   received: Timestamp,
   engine: EngineOptions,
 ): { events: UdmEventResult[]; problems: EventProblem[] } {
-  const output = own(root, '@output');
   const events: UdmEventResult[] = [];
   const problems: EventProblem[] = [];
   if (!Array.isArray(output)) return { events, problems };
@@ -50,7 +51,7 @@ export function eventsOf(
     );
   if (output.length > 1) refuseDuplicates(output);
   const context: RenderContext = {
-    timestamp: timestampOf(own(root, '@timestamp')) ?? received,
+    timestamp: timestampOf(time) ?? received,
     ...(engine.logType !== undefined && { logType: engine.logType }),
     ...(engine.udm !== undefined && { options: engine.udm }),
   };

@@ -44,7 +44,7 @@ export function runExtended(
   const root = merged(base.state ?? {}, added.state ?? {}, first);
   let rendered: ReturnType<typeof eventsOf>;
   try {
-    rendered = eventsOf(root, received, { ...DEFAULT_OPTIONS, ...engine });
+    rendered = eventsOf(own(root, '@output'), own(root, '@timestamp'), received, { ...DEFAULT_OPTIONS, ...engine });
   } catch (error) {
     return { ...base, events: [], dumps, error: error as CbnError, extension: added };
   }

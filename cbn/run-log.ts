@@ -4,6 +4,7 @@ import type { ParserRun, RunOptions } from './engine';
 import { CbnError, type Diagnostic } from './errors';
 import { type EventProblem, eventsOf, type UdmEventResult } from './events';
 import type { EngineOptions } from './options';
+import { type Names, Root } from './root';
 import { Run } from './run';
 import type { SourceFile } from './source';
 import type { Statement } from './syntax/tree';
@@ -16,6 +17,7 @@ export interface Compiled {
   readonly statements: readonly Statement[];
   readonly engine: EngineOptions;
   readonly source: SourceFile;
+  readonly names: Names;
 }
 
 const UTF8 = new TextDecoder();
@@ -28,14 +30,14 @@ export function runLog(compiled: Compiled, log: string | Uint8Array, options: Ru
   const message = typeof log === 'string' ? log : UTF8.decode(log);
   const received = options.received ?? now();
   const trace = options.trace === true ? new Trace(compiled.statements.length) : undefined;
-  const root = initialState(message, received, options.collected);
+  const root = initialState(compiled.names, message, received, options.collected);
   const run = new Run(root, received, engine, trace);
   let events: UdmEventResult[] = [];
   let found: readonly EventProblem[] = [];
   try {
     compiled.program(run);
     if (run.error === undefined && (run.dropped === undefined || !engine.dropDiscardsEvents)) {
-      const rendered = eventsOf(root, received, engine);
+      const rendered = eventsOf(root.own('@output'), root.own('@timestamp'), received, engine);
       events = rendered.events;
       found = rendered.problems;
     }
@@ -47,7 +49,7 @@ export function runLog(compiled: Compiled, log: string | Uint8Array, options: Ru
   return new LogRun(
     events,
     run,
-    options.state === true ? root : undefined,
+    options.state === true ? root.toMap() : undefined,
     found.length === 0 ? undefined : locateFound,
   );
 }
@@ -109,13 +111,13 @@ function isTooLarge(log: string | Uint8Array, most: number): boolean {
 
 /** Runs the log once more to learn who wrote what. */
 function retrace(
-  { program, statements, engine }: Compiled,
+  { program, statements, engine, names }: Compiled,
   message: string,
   received: Timestamp,
   options: RunOptions,
 ): Trace {
   const trace = new Trace(statements.length);
-  program(new Run(initialState(message, received, options.collected), received, engine, trace));
+  program(new Run(initialState(names, message, received, options.collected), received, engine, trace));
   return trace;
 }
 
@@ -127,16 +129,15 @@ function locate(problems: readonly EventProblem[], trace: Trace, { statements, s
   });
 }
 
-function initialState(message: string, received: Timestamp, collected: Timestamp | undefined): StateMap {
-  // Without a prototype it is a hash table from the start: a parser gives it a hundred keys.
-  const root: StateMap = Object.create(null);
-  root.message = message;
-  root['@output'] = [];
-  root['@createTimestamp'] = { seconds: received.seconds, nanos: received.nanos };
-  root['@timezone'] = '';
-  root['@onErrorCount'] = 0;
-  root['@enableCbnForLoop'] = true;
-  if (collected !== undefined) root['@collectionTimestamp'] = { seconds: collected.seconds, nanos: collected.nanos };
+function initialState(names: Names, message: string, received: Timestamp, collected: Timestamp | undefined): Root {
+  const root = new Root(names);
+  root.put('message', message);
+  root.put('@output', []);
+  root.put('@createTimestamp', { seconds: received.seconds, nanos: received.nanos });
+  root.put('@timezone', '');
+  root.put('@onErrorCount', 0);
+  root.put('@enableCbnForLoop', true);
+  if (collected !== undefined) root.put('@collectionTimestamp', { seconds: collected.seconds, nanos: collected.nanos });
   return root;
 }
 

@@ -1,8 +1,9 @@
 import type { Timestamp } from './date/timestamp';
 import { CbnError } from './errors';
 import type { EngineOptions } from './options';
+import type { Root } from './root';
 import type { Trace } from './trace';
-import type { Meter, StateMap, Value } from './values';
+import type { Meter, Value } from './values';
 import type { XmlDocument } from './xml/node';
 
 /** Why a statement failed; what an `on_error` catches. Made without a stack: failing is everyday work for a parser. */
@@ -24,7 +25,7 @@ const TEXT_COST = 4;
 
 /** One log on its way through a parser. */
 export class Run implements Meter {
-  readonly root: StateMap;
+  readonly root: Root;
   /** Why the last condition could not be evaluated; the log fails with it. */
   failure: Failure | undefined;
   dropped: { readonly tag: string } | undefined;
@@ -36,7 +37,7 @@ export class Run implements Meter {
   private work: number;
 
   constructor(
-    root: StateMap,
+    root: Root,
     readonly now: Timestamp,
     readonly options: EngineOptions,
     readonly trace: Trace | undefined,

@@ -1,44 +1,62 @@
+import { type Names, Root } from './root';
 import { isMap, type Meter, own, put, type StateMap, type Value } from './values';
 
 /** A token's place in the state, cut once. */
 export interface Path {
   /** As it is written, with dots. */
   readonly name: string;
+  /** At least one. */
   readonly segments: readonly string[];
+  /** Where the first of them stands in the states of the parser with these names. */
+  names?: Names;
+  place: number;
   /** By segment: it joined with the next ones by dots, one more each time. Made when first needed, once for all logs. */
   joined?: readonly (readonly string[])[];
 }
 
 export function toPath(name: string): Path {
-  return { name, segments: name.includes('.') || name.includes('[') ? cut(name) : [name] };
+  return pathOf(name, name.includes('.') || name.includes('[') ? cut(name) : [name]);
+}
+
+/** @param segments at least one */
+export function pathOf(name: string, segments: readonly string[]): Path {
+  return { name, segments, place: -1 };
 }
 
 /** Cuts at the dots; a bracket counts as a dot: `a[b].c` is `a.b.c`. */
 function cut(name: string): string[] {
   const segments = name.includes('[') ? name.replace(/\[([^\]]*)\]/g, '.$1').split('.') : name.split('.');
-  return segments.filter((segment) => segment !== '');
+  const cutOut = segments.filter((segment) => segment !== '');
+  return cutOut.length === 0 ? [''] : cutOut;
 }
 
 /**
  * The value at a path, undefined when there is none. A list is read by index, too, as `split_columns` has it. A log's own
  * key with dots in it (`"a.b": 1`) is found where no nested value is.
  */
-export function get(root: StateMap, path: Path): Value | undefined {
+export function get(root: Root, path: Path): Value | undefined {
+  const first = root.first(path);
+  if (path.segments.length === 1) return first;
+  return first === undefined ? getJoined(root, path, 0) : getBelow(first, path, 1);
+}
+
+/** The value below another one by a path's segments from one on. */
+function getBelow(value: Value, path: Path, from: number): Value | undefined {
   const { segments } = path;
-  if (segments.length === 1) return own(root, segments[0] as string);
-  let current: Value | undefined = root;
-  for (let at = 0; at < segments.length; at += 1) {
-    const next = child(current as Value, segments[at] as string);
-    if (next === undefined) return segments.length - at > 1 ? getJoined(current as Value, path, at) : undefined;
+  let current = value;
+  for (let at = from; at < segments.length; at += 1) {
+    const next = child(current, segments[at] as string);
+    if (next === undefined) return segments.length - at > 1 ? getJoined(current, path, at) : undefined;
     current = next;
   }
   return current;
 }
 
 /** The value that `set` would replace: as `get`, but no key with dots. */
-export function getExact(root: StateMap, { segments }: Path): Value | undefined {
-  let current: Value | undefined = root;
-  for (let at = 0; at < segments.length && current !== undefined; at += 1)
+export function getExact(root: Root, path: Path): Value | undefined {
+  const { segments } = path;
+  let current = root.first(path);
+  for (let at = 1; at < segments.length && current !== undefined; at += 1)
     current = child(current, segments[at] as string);
   return current;
 }
@@ -54,16 +72,15 @@ function child(container: Value, key: string): Value | undefined {
   return typeof value === 'string' || !ArrayBuffer.isView(container) ? value : undefined;
 }
 
-function getJoined(container: Value, path: Path, from: number): Value | undefined {
-  if (!isMap(container)) return undefined;
-  path.joined ??= path.segments.map((_, begin) => joinsFrom(path.segments, begin));
+function getJoined(container: Root | Value, path: Path, from: number): Value | undefined {
+  if (!(container instanceof Root) && !isMap(container)) return undefined;
+  const { segments } = path;
+  path.joined ??= segments.map((_, begin) => joinsFrom(segments, begin));
   const keys = path.joined[from] ?? [];
   for (let at = 0; at < keys.length; at += 1) {
-    const value = own(container, keys[at] as string);
-    if (value === undefined) continue;
-    const rest = path.segments.slice(from + at + 2);
-    if (rest.length === 0) return value;
-    return typeof value === 'object' ? get(value as StateMap, { name: '', segments: rest }) : undefined;
+    const key = keys[at] as string;
+    const value = container instanceof Root ? container.own(key) : own(container, key);
+    if (value !== undefined) return getBelow(value, path, from + at + 2);
   }
   return undefined;
 }
@@ -82,32 +99,34 @@ function toIndex(key: string): number | undefined {
 }
 
 /** Puts a value at a path; what stands in its way (a text, a number) gives place to a map. */
-export function set(root: StateMap, path: Path, value: Value): void {
+export function set(root: Root, path: Path, value: Value): void {
   const { segments } = path;
   const last = segments.length - 1;
-  if (last === 0) put(root, segments[0] as string, value);
-  else place(containerOf(root, segments), segments[last] ?? '', value);
+  if (last === 0) root.putFirst(path, value);
+  else place(containerOf(root, path), segments[last] as string, value);
 }
 
-/** Puts several texts into the map at a path. */
-export function setAll(
-  root: StateMap,
-  parent: readonly string[],
-  keys: readonly string[],
-  values: readonly string[],
-): void {
-  const container = parent.length === 0 ? root : containerOf(root, [...parent, keys[0] ?? '']);
+/** Puts several texts into what holds the last segment of a path. */
+export function setAll(root: Root, path: Path, keys: readonly string[], values: readonly string[]): void {
+  const container = containerOf(root, path);
   for (let at = 0; at < keys.length; at += 1) place(container, keys[at] as string, values[at] as string);
 }
 
-/** What holds a path's last segment, made on the way where it is not there. */
-function containerOf(root: StateMap, segments: readonly string[]): StateMap | Value[] {
+/** What holds the last of a path's two or more segments, made on the way where it is not there. */
+function containerOf(root: Root, path: Path): StateMap | Value[] {
+  const { segments } = path;
   const last = segments.length - 1;
-  let container: StateMap | Value[] = root;
-  for (let at = 0; at < last; at += 1) {
+  const first = root.first(path);
+  let container: StateMap | Value[];
+  if (holds(first, segments[1] as string)) container = first;
+  else {
+    container = {};
+    root.putFirst(path, container);
+  }
+  for (let at = 1; at < last; at += 1) {
     const key = segments[at] as string;
     const next = child(container, key);
-    if (isMap(next) || (Array.isArray(next) && toIndex(segments[at + 1] as string) !== undefined)) container = next;
+    if (holds(next, segments[at + 1] as string)) container = next;
     else {
       const map: StateMap = {};
       place(container, key, map);
@@ -115,6 +134,11 @@ function containerOf(root: StateMap, segments: readonly string[]): StateMap | Va
     }
   }
   return container;
+}
+
+/** Whether a value can take up a key: maps do, lists an index. */
+function holds(value: Value | undefined, key: string): value is StateMap | Value[] {
+  return isMap(value) || (Array.isArray(value) && toIndex(key) !== undefined);
 }
 
 function place(container: StateMap | Value[], key: string, value: Value): void {
@@ -128,16 +152,27 @@ function place(container: StateMap | Value[], key: string, value: Value): void {
 }
 
 /** Removes what is at a path and gives it. */
-export function take(root: StateMap, path: Path): Value | undefined {
+export function take(root: Root, path: Path): Value | undefined {
   const { segments } = path;
   const last = segments.length - 1;
-  let container: Value = root;
-  for (let at = 0; at < last; at += 1) {
+  const first = root.first(path);
+  if (last === 0) {
+    if (first !== undefined) root.putFirst(path, undefined);
+    return first;
+  }
+  if (first === undefined) {
+    const joined = segments.join('.');
+    const value = root.own(joined);
+    if (value !== undefined) root.put(joined, undefined);
+    return value;
+  }
+  let container = first;
+  for (let at = 1; at < last; at += 1) {
     const next = child(container, segments[at] as string);
     if (next === undefined) return takeJoined(container, segments.slice(at).join('.'));
     container = next;
   }
-  const key = segments[last] ?? '';
+  const key = segments[last] as string;
   const value = child(container, key);
   if (value === undefined) return undefined;
   if (Array.isArray(container)) container.splice(Number(key), 1);
@@ -162,17 +197,31 @@ export function mergeInto(target: StateMap, source: StateMap, byIndex: boolean, 
   for (const key in source) {
     const value = source[key] as Value;
     size += 1;
-    if (value === null) continue;
-    if (typeof value !== 'object') {
-      put(target, key, value);
-      continue;
-    }
-    const existing = own(target, key);
-    if (isMap(existing) && isMap(value)) put(target, key, underlay(value, existing, byIndex, meter));
-    else if (byIndex && isMap(existing) && Array.isArray(value)) mergeInto(existing, asMap(value), byIndex, meter);
-    else put(target, key, value);
+    if (value !== null) put(target, key, over(value, target, key, byIndex, meter));
   }
   meter.chargeEntries(size);
+}
+
+/** The same with the state as what the entries are put over. */
+export function mergeIntoRoot(root: Root, source: StateMap, byIndex: boolean, meter: Meter): void {
+  let size = 0;
+  for (const key in source) {
+    const value = source[key] as Value;
+    size += 1;
+    if (value !== null) root.put(key, over(value, root, key, byIndex, meter));
+  }
+  meter.chargeEntries(size);
+}
+
+/** What a value makes of the one that stands where it is put. */
+function over(value: Value, target: StateMap | Root, key: string, byIndex: boolean, meter: Meter): Value {
+  if (typeof value !== 'object') return value;
+  const existing = target instanceof Root ? target.own(key) : own(target, key);
+  if (!isMap(existing)) return value;
+  if (isMap(value)) return underlay(value, existing, byIndex, meter);
+  if (!byIndex || !Array.isArray(value)) return value;
+  mergeInto(existing, asMap(value), byIndex, meter);
+  return existing;
 }
 
 /** The same the other way round: a new map takes up what it lacks of the old one. It writes less when there is much new. */

@@ -1,6 +1,6 @@
 import type { EngineOptions } from '../options';
 import { Failure, type Run } from '../run';
-import { get, toPath } from '../state';
+import { get, pathOf, toPath } from '../state';
 import type { Report } from '../syntax/report';
 import type { Comparison, Expression, Operand } from '../syntax/tree';
 import { equal, isNumber, type Value } from '../values';
@@ -88,7 +88,7 @@ function compileField(segments: readonly string[], engine: EngineOptions): Evalu
     };
   }
   // A segment with a dot is a log's own key first, a nested token second.
-  const path = { name, segments };
+  const path = pathOf(name, segments);
   const nested = segments.some((segment) => segment.includes('.')) ? toPath(name) : undefined;
   return (run) => {
     if (run.trace !== undefined) run.trace.read(path);
@@ -139,7 +139,7 @@ function compileComparison(
 
 /** `[token] != ""` and the like, most conditions of a parser: a text found is compared at once. */
 function comparedWithText(segments: readonly string[], text: string, equals: boolean, value: Evaluate): Condition {
-  const path = { name: segments.join('.'), segments };
+  const path = pathOf(segments.join('.'), segments);
   return (run) => {
     const found = run.trace === undefined ? get(run.root, path) : undefined;
     if (typeof found === 'string') return (found === text) === equals;

@@ -2,7 +2,7 @@ import { OptionReader } from '../filters/options';
 import { FILTERS } from '../filters/registry';
 import type { EngineOptions } from '../options';
 import type { Run } from '../run';
-import { set, toPath } from '../state';
+import { get, set, toPath } from '../state';
 import type { Report } from '../syntax/report';
 import type { Branch, If, ParserTree, Plugin, Statement } from '../syntax/tree';
 import { isNumber } from '../values';
@@ -69,6 +69,7 @@ function compilePlugin(plugin: Plugin, { report, engine }: CompileContext, last:
   const execute = filter.compile(options);
   const flagName = options.text('on_error');
   const flag = flagName === undefined || flagName === '' ? undefined : toPath(flagName);
+  const count = toPath('@onErrorCount');
   const { index } = plugin;
   return (run) => {
     run.step();
@@ -81,8 +82,8 @@ function compilePlugin(plugin: Plugin, { report, engine }: CompileContext, last:
     if (flag === undefined) return failLog(run, plugin, plugin.name, failure, report.source.name);
     if (run.trace !== undefined) run.trace.failed(index);
     set(run.root, flag, true);
-    const { '@onErrorCount': count = 0 } = run.root;
-    run.root['@onErrorCount'] = isNumber(count) ? Number(count) + 1 : 1;
+    const before = get(run.root, count);
+    set(run.root, count, isNumber(before) ? Number(before) + 1 : 1);
     return true;
   };
 }

@@ -1,6 +1,6 @@
 import { compileReference } from '../compile/template';
 import { Failure } from '../run';
-import { get, mergeInto, set } from '../state';
+import { get, mergeInto, mergeIntoRoot, set } from '../state';
 import { isMap, type StateMap, typeOf, type Value } from '../values';
 import type { Filter } from './filter';
 import { parseJson } from './json-text';
@@ -41,7 +41,7 @@ export const json: Filter = {
         // Events are the parser's to put out: a log that brings some of its own is not believed.
         if (Object.hasOwn(value, '@output')) delete value['@output'];
         if (run.trace !== undefined) run.trace.merged([], value);
-        mergeInto(run.root, value, split, run);
+        mergeIntoRoot(run.root, value, split, run);
         return undefined;
       }
       const at = target.resolve(run);

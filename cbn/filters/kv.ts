@@ -33,7 +33,7 @@ export const kv: Filter = {
       run.chargeEntries(pairs.length);
       for (const [key, value] of pairs) put(made, key, value);
       if (target === undefined) {
-        for (const key in made) if (key !== '@output') put(run.root, key, made[key] ?? '');
+        for (const key in made) if (key !== '@output') run.root.put(key, made[key] ?? '');
         if (run.trace !== undefined) run.trace.merged([], made);
         return undefined;
       }

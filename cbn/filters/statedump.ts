@@ -13,7 +13,7 @@ export const statedump: Filter = {
       'Remove it before deploying.',
     );
     return (run) => {
-      const text = dumpState(run.root);
+      const text = dumpState(run.root.toMap());
       run.chargeText(text.length);
       run.dumps.push({ label, text: `Internal State (label=${label}):\n\n${text}` });
       return undefined;

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
-import { compileParser, type Parser } from '../../cbn/engine';
+import { compileParser, type Parser, type ParserRun } from '../../cbn/engine';
 import { CbnError } from '../../cbn/errors';
+import { RECEIVED } from './run-parser';
 
 /** Names that meet each other often, those that every object inherits among them. */
 const name = fc.constantFrom(
   'a',
   'b',
   'c.d',
+  'c.e',
+  'c.e.f',
   'a.0',
   'message',
   '@output',
@@ -156,6 +159,10 @@ const log = fc.oneof(
 
 const SMALL = { maxSteps: 2_000, maxWork: 500_000, maxTextLength: 20_000, maxEvents: 20 } as const;
 
+function contentOf({ events, dropped, error, problems, dumps, state }: ParserRun): unknown {
+  return { events, dropped, error: error?.message, problems, dumps, state };
+}
+
 function compiled(source: string): Parser | undefined {
   try {
     return compileParser({ name: 'random.conf', text: source }, SMALL);
@@ -165,9 +172,14 @@ function compiled(source: string): Parser | undefined {
   }
 }
 
-/** What the engine gives back is an event or an error of its own; `internal` is none that a parser or a log may bring about. */
+/**
+ * What the engine gives back is an event or an error of its own; `internal` is none that a parser or a log may bring about.
+ * A run that is traced goes ways of its own, statement by statement, and gives the same.
+ */
 function runs(parser: Parser, message: string): void {
-  const run = parser.run(message, { trace: message.length % 2 === 0, state: true });
+  const run = parser.run(message, { received: RECEIVED, state: true });
+  const traced = parser.run(message, { received: RECEIVED, state: true, trace: true });
+  expect(contentOf(traced)).toEqual(contentOf(run));
   if (run.error !== undefined)
     expect([run.error.constructor, run.error.code === 'internal' ? run.error.message : '']).toEqual([CbnError, '']);
   for (const problem of run.problems) expect(problem.message).not.toBe('');

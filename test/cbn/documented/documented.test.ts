@@ -1,5 +1,6 @@
 import { compileParser, type ParserRun } from '../../../cbn/engine';
 import { type ExtendedRun, runExtended } from '../../../cbn/extended';
+import { rootOf } from '../../../cbn/root';
 import { get, toPath } from '../../../cbn/state';
 import { ALL } from './all';
 import { type Documented, PAGES } from './case';
@@ -43,7 +44,7 @@ describe.each(Object.entries(PAGES))('%s (%s)', (page) => {
     expect(result.error).toBeUndefined();
     expect(result.dropped?.tag).toBe(dropped);
     for (const [token, value] of Object.entries(tokens ?? {}))
-      expect([token, get((result.extension ?? result).state ?? {}, toPath(token))]).toEqual([token, value]);
+      expect([token, get(rootOf((result.extension ?? result).state ?? {}), toPath(token))]).toEqual([token, value]);
     if (events !== undefined) expect(result.events.map(udmOf)).toEqual(events);
     if (problem === undefined) expect(result.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
     else expect(result.problems.map(({ message }) => message).join('\n')).toContain(problem);
