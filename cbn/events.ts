@@ -1,9 +1,10 @@
 import type { Timestamp } from './date/timestamp';
 import { CbnError, type Diagnostic } from './errors';
 import type { EngineOptions } from './options';
+import type { UdmProblem } from './udm/problem';
 import { type RenderContext, renderEvent } from './udm/render';
 import { formatTimestamp } from './udm/time';
-import { isMap, isNumber, own, type Value } from './values';
+import { isMap, isNumber, own, type StateMap, type Value } from './values';
 
 export interface UdmEventResult {
   readonly kind: 'event' | 'entity';
@@ -24,11 +25,22 @@ export interface EventProblem {
   readonly segments: readonly string[];
 }
 
-/** Flags beside the event itself, by the name that parsers write. */
-const FLAGS: readonly (readonly [string, string])[] = [
-  ['is_alert', 'isAlert'],
-  ['is_significant', 'isSignificant'],
+interface Flag {
+  readonly written: string;
+  readonly jsonName: string;
+}
+
+/** Flags beside the event itself. */
+const FLAGS: readonly Flag[] = [
+  { written: 'is_alert', jsonName: 'isAlert' },
+  { written: 'is_significant', jsonName: 'isSignificant' },
 ];
+
+/** What an element of the output may hold, by the name that parsers write. */
+const KINDS = [
+  { name: 'read_only_udm', kind: 'event', jsonName: 'readOnlyUdm' },
+  { name: 'entity', kind: 'entity', jsonName: 'entity' },
+] as const;
 
 /**
  * The events that a log left in `@output`, rendered. An element without an event or entity is told as a problem.
@@ -52,8 +64,8 @@ export function eventsOf(
   if (output.length > 1) refuseDuplicates(output);
   const context: RenderContext = {
     timestamp: timestampOf(time) ?? received,
-    ...(engine.logType !== undefined && { logType: engine.logType }),
-    ...(engine.udm !== undefined && { options: engine.udm }),
+    logType: engine.logType,
+    options: engine.udm,
   };
   for (let at = 0; at < output.length; at += 1) renderOutput(output[at] ?? null, at, context, events, problems);
   return { events, problems };
@@ -68,7 +80,7 @@ function renderOutput(
 ): void {
   const idm = isMap(value) ? own(value, 'idm') : undefined;
   const segments = ['@output', String(at)];
-  if (isMap(value) && idm === undefined && isMap(own(value, 'ioc'))) {
+  if (idm === undefined && isMap(value) && isMap(own(value, 'ioc'))) {
     const message = `Event ${at} is an indicator of a feed (ioc), which the engine does not render.`;
     problems.push({ segments, diagnostic: { severity: 'warning', code: 'output-ioc', message } });
     return;
@@ -78,38 +90,52 @@ function renderOutput(
     problems.push({ segments, diagnostic: { severity: 'error', code: 'output-without-event', message } });
     return;
   }
-  const flags: Record<string, boolean> = {};
-  for (const [written, rendered] of FLAGS) {
-    const flag = own(idm, written);
-    if (flag === true || flag === 'true') flags[rendered] = true;
-  }
   const key = own(value, 'disambiguation_key');
-  for (const [name, kind] of [
-    ['read_only_udm', 'event'],
-    ['entity', 'entity'],
-  ] as const) {
-    const data = own(idm, name);
+  for (const kind of KINDS) {
+    const data = own(idm, kind.name);
     if (data === undefined) continue;
-    const rendered = renderEvent(data, kind, context);
-    events.push({
-      kind,
-      event: {
-        timestamp: timeOf(rendered.event, context),
-        ...(typeof key === 'string' && key !== '' && { disambiguationKey: key }),
-        idm: { ...flags, [kind === 'event' ? 'readOnlyUdm' : 'entity']: rendered.event },
-      },
-    });
-    for (const { path, message, severity, code, fix } of rendered.problems)
-      problems.push({
-        diagnostic: {
-          severity,
-          code,
-          message: `${path === '' ? kind : path}: ${message}`,
-          ...(fix !== undefined && { fix }),
-        },
-        segments: [...segments, 'idm', name, ...path.split(/[.[\]]+/).filter((segment) => segment !== '')],
-      });
+    const rendered = renderEvent(data, kind.kind, context);
+    events.push({ kind: kind.kind, event: eventJson(idm, kind.jsonName, rendered.event, key, context) });
+    if (rendered.problems.length > 0) note(rendered.problems, kind, segments, problems);
   }
+}
+
+function eventJson(
+  idm: StateMap,
+  name: string,
+  rendered: Record<string, unknown>,
+  key: Value | undefined,
+  context: RenderContext,
+): EventJson {
+  const whole: Record<string, unknown> = {};
+  for (let at = 0; at < FLAGS.length; at += 1) {
+    const { written, jsonName } = FLAGS[at] as Flag;
+    const flag = own(idm, written);
+    if (flag === true || flag === 'true') whole[jsonName] = true;
+  }
+  whole[name] = rendered;
+  const timestamp = timeOf(rendered, context);
+  return typeof key === 'string' && key !== ''
+    ? { timestamp, disambiguationKey: key, idm: whole }
+    : { timestamp, idm: whole };
+}
+
+function note(
+  found: readonly UdmProblem[],
+  { kind, name }: (typeof KINDS)[number],
+  segments: readonly string[],
+  problems: EventProblem[],
+): void {
+  for (const { path, message, severity, code, fix } of found)
+    problems.push({
+      diagnostic: {
+        severity,
+        code,
+        message: `${path === '' ? kind : path}: ${message}`,
+        ...(fix !== undefined && { fix }),
+      },
+      segments: [...segments, 'idm', name, ...path.split(/[.[\]]+/).filter((segment) => segment !== '')],
+    });
 }
 
 /** The event's own time: what its metadata says, else that of the log. */

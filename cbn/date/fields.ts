@@ -29,6 +29,20 @@ export function noFields(): Fields {
   };
 }
 
+/** Puts back what had been read; `Object.assign` takes ten times as long. */
+export function putBack(fields: Fields, before: Fields): void {
+  fields.year = before.year;
+  fields.month = before.month;
+  fields.day = before.day;
+  fields.dayOfYear = before.dayOfYear;
+  fields.hour = before.hour;
+  fields.minute = before.minute;
+  fields.second = before.second;
+  fields.nanos = before.nanos;
+  fields.half = before.half;
+  fields.offset = before.offset;
+}
+
 /** Reads a part of a text from a place on; the place after it, or -1 when something else stands there. */
 export type Step = (text: string, at: number, fields: Fields) => number;
 

@@ -1,4 +1,4 @@
-import { digitAt, digits, type Fields, readFraction, type Step } from './fields';
+import { digitAt, digits, type Fields, putBack, readFraction, type Step } from './fields';
 import { readOffset, readZoneName } from './offset';
 
 const MONTHS = [
@@ -91,7 +91,7 @@ function optional(step: Step): Step {
     const end = step(text, bracketed ? at + 1 : at, fields);
     if (end >= 0 && !bracketed) return end;
     if (end >= 0 && text[end] === ']') return end + 1;
-    Object.assign(fields, before);
+    putBack(fields, before);
     return at;
   };
 }

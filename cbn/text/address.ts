@@ -1,4 +1,5 @@
-const BYTE = /^(?:0|[1-9]\d{0,2})$/;
+const BYTE = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const IPV4 = new RegExp(`^(?:${BYTE}\\.){3}${BYTE}$`);
 const GROUP = /^[0-9a-fA-F]{1,4}$/;
 
 /**
@@ -7,7 +8,9 @@ const GROUP = /^[0-9a-fA-F]{1,4}$/;
  * address are refused, as by `net.ParseIP`.
  */
 export function parseIp(text: string): string | undefined {
-  const bytes = text.includes(':') ? ipv6Bytes(text) : ipv4Bytes(text);
+  // An IPv4 address has one form only.
+  if (!text.includes(':')) return isIpv4(text) ? text : undefined;
+  const bytes = ipv6Bytes(text);
   return bytes && ipOfBytes(bytes);
 }
 
@@ -37,10 +40,12 @@ export function parseMac(text: string): string | undefined {
   return pairs !== null && [6, 8, 20].includes(pairs.length) ? pairs.join(':') : undefined;
 }
 
+function isIpv4(text: string): boolean {
+  return text.length <= 15 && IPV4.test(text);
+}
+
 function ipv4Bytes(text: string): number[] | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => BYTE.test(part) && Number(part) < 256)) return undefined;
-  return parts.map(Number);
+  return isIpv4(text) ? text.split('.').map(Number) : undefined;
 }
 
 function ipv6Bytes(text: string): number[] | undefined {

@@ -10,6 +10,7 @@ const NOUN_ORDER = [
   ...['email', 'registry', 'application', 'platformVersion', 'platformPatchLevel', 'location', 'resource', 'namespace'],
   ...['group', 'natIp', 'natPort', 'labels', 'cloud', 'objectReference', 'investigation', 'asset'],
 ];
+const BEFORE_ASSET: ReadonlySet<string> = new Set(NOUN_ORDER);
 const ASSET_ORDER = ['productObjectId', ...NAMES];
 
 /**
@@ -17,7 +18,7 @@ const ASSET_ORDER = ['productObjectId', ...NAMES];
  * events have `principal.asset.ip` and `.mac` where their parsers write `principal.ip` and `.mac` alone, and
  * `principal.assetId` where those write `principal.asset.asset_id`. `natIp` stays where it is, and `intermediary` has no
  * asset, as they show too; of `src` they show nothing. A name that both have is left in both.
- * @param event in protobuf's JSON; its nouns are put anew
+ * @param event in protobuf's JSON; its nouns are changed, or put anew
  */
 export function shareAssetNames(event: Json): void {
   for (const name of NOUNS) {
@@ -42,6 +43,10 @@ function share(event: Json, name: string, noun: Json): void {
     }
   }
   if (toAsset === undefined && toNoun === undefined) return;
+  if (toNoun === undefined && asset === undefined && Object.keys(noun).every((key) => BEFORE_ASSET.has(key))) {
+    noun.asset = toAsset;
+    return;
+  }
   const whole = toAsset === undefined ? asset : asset === undefined ? toAsset : ordered(ASSET_ORDER, asset, toAsset);
   event[name] = ordered(NOUN_ORDER, noun, { ...toNoun, asset: whole });
 }

@@ -3,6 +3,7 @@ import { compileEnum } from './enum';
 import { prefixPaths, quote } from './problem';
 import { address, mac, type Scalar, scalarOf } from './scalars';
 import { enumOf, type FieldEntry, fieldsOf } from './schema';
+import { Shapes } from './shapes';
 import { MOST_DEPTH, struct } from './struct';
 import { nearest } from './suggest';
 import { duration, timestamp } from './time';
@@ -34,15 +35,22 @@ export function messageConverter(name: string): Convert {
   const known = compiled.get(name);
   if (known) return known;
   let fields: Map<string, CompiledField> | undefined;
+  const shapes = new Shapes<CompiledField>();
   const convert: Convert = (value, run) => {
     fields ??= compileFields(name);
-    return convertMessage(name, fields, value, run);
+    return convertMessage(name, fields, shapes, value, run);
   };
   compiled.set(name, convert);
   return convert;
 }
 
-function convertMessage(name: string, fields: Map<string, CompiledField>, value: unknown, run: Run): unknown {
+function convertMessage(
+  name: string,
+  fields: Map<string, CompiledField>,
+  shapes: Shapes<CompiledField>,
+  value: unknown,
+  run: Run,
+): unknown {
   if (value === '') return tellEmpty(run, `an object of ${name}`);
   if (!isRecord(value)) return tellType(run, `an object of ${name}`, value);
   if (run.depth >= MOST_DEPTH) return tellType(run, `at most ${MOST_DEPTH} levels`, value);
@@ -62,9 +70,7 @@ function convertMessage(name: string, fields: Map<string, CompiledField>, value:
   }
   run.depth--;
   if (set.length === 0 && run.options.emptyMessages === 'omit') return undefined;
-  const object: Record<string, unknown> = {};
-  for (let index = 0; index < set.length; index++) object[(set[index] as CompiledField).jsonName] = jsons[index];
-  return object;
+  return shapes.make(set, jsons);
 }
 
 /** Keeps the fields that are set in the order of their numbers: parsers set few of many, mostly in that order. */

@@ -10,8 +10,8 @@ export interface RenderContext {
   /** The event's time where the parser set none: `@timestamp`, else when the log was received. */
   readonly timestamp?: { readonly seconds: number; readonly nanos: number };
   /** Label of the log type, which the service puts into the metadata. */
-  readonly logType?: string;
-  readonly options?: Partial<UdmOptions>;
+  readonly logType?: string | undefined;
+  readonly options?: Partial<UdmOptions> | undefined;
 }
 
 export interface Rendered {

@@ -1,6 +1,6 @@
 import { compileReference } from '../../compile/template';
 import { Failure } from '../../run';
-import { get, set } from '../../state';
+import { get, type Path, set } from '../../state';
 import { typeOf } from '../../values';
 import type { Execute } from '../filter';
 import type { OptionReader } from '../options';
@@ -20,6 +20,7 @@ export function compileConvert(options: OptionReader): Execute[] {
       return [];
     }
     const reference = compileReference(key);
+    const already = wordsOf((path) => `convert failure: field "${path.name}": value is already a ${type}`);
     const same = options.engine.convertSameTypeFails && type === 'string';
     return [
       (run) => {
@@ -28,8 +29,7 @@ export function compileConvert(options: OptionReader): Execute[] {
         if (path === undefined || value === undefined)
           return new Failure('field-not-set', `convert failure: field "${reference.written}": field not set`);
         if (run.trace !== undefined) run.trace.read(path);
-        if (same && typeof value === 'string')
-          return new Failure('same-type', `convert failure: field "${path.name}": value is already a ${type}`, value);
+        if (same && typeof value === 'string') return new Failure('same-type', already(path), value);
         const made = convert(value);
         if (made === undefined)
           return new Failure(
@@ -43,4 +43,17 @@ export function compileConvert(options: OptionReader): Execute[] {
       },
     ];
   });
+}
+
+/** Words on a path, made once as long as the path stays the same: published parsers fail so on every log. */
+function wordsOf(write: (path: Path) => string): (path: Path) => string {
+  let last: Path | undefined;
+  let words = '';
+  return (path) => {
+    if (path !== last) {
+      words = write(path);
+      last = path;
+    }
+    return words;
+  };
 }

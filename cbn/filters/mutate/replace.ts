@@ -1,7 +1,8 @@
-import { compileLiteral } from '../../compile/literal';
 import { compileReference, compileTemplate, type Template } from '../../compile/template';
+import { compileLiteral } from '../../literal';
 import { Failure } from '../../run';
 import { get, type Path, pathOf, set, setAll, toPath } from '../../state';
+import type { StateMap } from '../../values';
 import type { Execute } from '../filter';
 import type { OptionReader } from '../options';
 
@@ -72,7 +73,7 @@ function writeBelow(entries: readonly TextEntry[]): Execute {
       run.chargeText(text.length);
       texts.push(text);
     }
-    run.root.putFirst(path, literal(texts));
+    run.root.putFirst(path, literal(texts) as StateMap);
     return undefined;
   };
 }

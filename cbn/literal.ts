@@ -1,25 +1,23 @@
-import type { StateMap } from '../values';
-
-/** An entry of a literal: where it stands, and its text, or the index of one that is given. */
+/** An entry of a literal: where it stands, and its text, or the index of a value that is given. */
 export interface LiteralEntry {
   readonly segments: readonly string[];
   readonly value: string | number;
 }
 
-/** Makes a map, with texts that are given put in. */
-export type Literal = (texts: readonly string[]) => StateMap;
+/** Makes a map, with values that are given put in. */
+export type Literal = (values: readonly unknown[]) => Record<string, unknown>;
 
 type Tree = Map<string, Tree | string | number>;
 
 /**
- * Compiles a map of texts that is made for each log. Made by JavaScript's own literal, with the entries' names and texts
+ * Compiles a map that is made over and over. Made by JavaScript's own literal, with the entries' names and texts
  * written as JSON: that takes a tenth of the time of putting them one after the other.
  * @returns undefined when an entry stands where another one is or below it, or when its name is not for every object
  */
 export function compileLiteral(entries: readonly LiteralEntry[]): Literal | undefined {
   const tree: Tree = new Map();
   for (const { segments, value } of entries) if (!place(tree, segments, value)) return undefined;
-  return new Function('texts', `return ${write(tree)};`) as Literal;
+  return new Function('values', `return ${write(tree)};`) as Literal;
 }
 
 function place(tree: Tree, segments: readonly string[], value: string | number): boolean {
@@ -37,7 +35,7 @@ function place(tree: Tree, segments: readonly string[], value: string | number):
 }
 
 function write(node: Tree | string | number): string {
-  if (typeof node === 'number') return `texts[${node}]`;
+  if (typeof node === 'number') return `values[${node}]`;
   if (typeof node === 'string') return JSON.stringify(node);
   return `{${[...node].map(([key, inner]) => `${JSON.stringify(key)}:${write(inner)}`).join(',')}}`;
 }
