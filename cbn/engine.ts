@@ -4,7 +4,7 @@ import type { CbnError, Diagnostic } from './errors';
 import type { UdmEventResult } from './events';
 import { DEFAULT_OPTIONS, type EngineOptions } from './options';
 import { Names } from './root';
-import { type Compiled, runLog } from './run-log';
+import { type Compiled, INITIAL, runLog } from './run-log';
 import type { SourceFile } from './source';
 import { parse } from './syntax/parser';
 import { type ParserTree, statementsOf } from './syntax/tree';
@@ -61,7 +61,7 @@ export function compileParser(source: SourceFile, options: Partial<EngineOptions
   const { tree, report } = parse(source);
   const program = compileProgram(tree, { report, engine });
   report.throwErrors();
-  const compiled: Compiled = { program, statements: statementsOf(tree), engine, source, names: new Names() };
+  const compiled: Compiled = { program, statements: statementsOf(tree), engine, source, names: new Names(INITIAL) };
   return {
     source,
     tree,

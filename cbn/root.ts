@@ -10,7 +10,12 @@ const MOST_NAMES = 1000;
  */
 export class Names {
   private readonly places = new Map<string, number>();
-  private readonly blank: undefined[] = [];
+  private readonly initial: (Value | undefined)[] = [];
+
+  /** @param initial what the state of each log holds at first, besides what is the log's own */
+  constructor(initial: Readonly<Record<string, string | number | boolean>> = {}) {
+    for (const name in initial) this.initial[this.place(name)] = initial[name];
+  }
 
   /** The place of a name; undefined when no token begins with it. */
   find(name: string): number | undefined {
@@ -22,13 +27,13 @@ export class Names {
     const known = this.places.get(name);
     if (known !== undefined) return known;
     if (this.places.size >= MOST_NAMES) return -1;
-    this.places.set(name, this.blank.length);
-    return this.blank.push(undefined) - 1;
+    this.places.set(name, this.initial.length);
+    return this.initial.push(undefined) - 1;
   }
 
-  /** A state in which nothing is set. */
-  none(): (Value | undefined)[] {
-    return this.blank.slice();
+  /** What the state of a log holds at first, by place. */
+  values(): (Value | undefined)[] {
+    return this.initial.slice();
   }
 
   entries(): IterableIterator<[name: string, place: number]> {
@@ -40,16 +45,16 @@ export class Names {
 export class Root {
   private readonly values: (Value | undefined)[];
   /** What the log has of names that no token begins with. */
-  private readonly others: StateMap = Object.create(null);
+  private others: StateMap | undefined;
 
   constructor(private readonly names: Names) {
-    this.values = names.none();
+    this.values = names.values();
   }
 
   /** What a path's first name holds. */
   first(path: Path): Value | undefined {
     const place = path.names === this.names ? path.place : this.bind(path);
-    return place < 0 ? own(this.others, path.segments[0] as string) : (this.values[place] ?? undefined);
+    return place < 0 ? this.other(path.segments[0] as string) : (this.values[place] ?? undefined);
   }
 
   /** Puts a value under a path's first name; undefined removes it. */
@@ -61,7 +66,7 @@ export class Root {
 
   own(name: string): Value | undefined {
     const place = this.names.find(name);
-    return place === undefined ? own(this.others, name) : (this.values[place] ?? undefined);
+    return place === undefined ? this.other(name) : (this.values[place] ?? undefined);
   }
 
   put(name: string, value: Value | undefined): void {
@@ -77,12 +82,19 @@ export class Root {
       const value = this.values[place];
       if (value !== undefined) put(map, name, value);
     }
-    return Object.assign(map, this.others);
+    return this.others === undefined ? map : Object.assign(map, this.others);
+  }
+
+  private other(name: string): Value | undefined {
+    return this.others === undefined ? undefined : own(this.others, name);
   }
 
   private putOther(name: string, value: Value | undefined): void {
-    if (value === undefined) delete this.others[name];
-    else put(this.others, name, value);
+    if (value === undefined) delete this.others?.[name];
+    else {
+      this.others ??= Object.create(null) as StateMap;
+      put(this.others, name, value);
+    }
   }
 
   /** Gives a path its place. A name that the log brought before the parser first came to it moves there. */
@@ -92,8 +104,8 @@ export class Root {
     path.names = this.names;
     path.place = place;
     if (place === this.values.length) {
-      this.values.push(own(this.others, name));
-      delete this.others[name];
+      this.values.push(this.other(name));
+      delete this.others?.[name];
     }
     return place;
   }

@@ -129,14 +129,14 @@ function locate(problems: readonly EventProblem[], trace: Trace, { statements, s
   });
 }
 
+/** What the state of every log holds at first, besides the log and its times. */
+export const INITIAL = { '@timezone': '', '@onErrorCount': 0, '@enableCbnForLoop': true } as const;
+
 function initialState(names: Names, message: string, received: Timestamp, collected: Timestamp | undefined): Root {
   const root = new Root(names);
   root.put('message', message);
   root.put('@output', []);
   root.put('@createTimestamp', { seconds: received.seconds, nanos: received.nanos });
-  root.put('@timezone', '');
-  root.put('@onErrorCount', 0);
-  root.put('@enableCbnForLoop', true);
   if (collected !== undefined) root.put('@collectionTimestamp', { seconds: collected.seconds, nanos: collected.nanos });
   return root;
 }

@@ -103,6 +103,7 @@ export function isNumber(value: Value | undefined): value is number | bigint {
 /** A number as the vendor's engine writes it: all digits, no exponent. */
 export function formatNumber(value: number | bigint): string {
   const text = String(value);
+  if (Number.isSafeInteger(value)) return text;
   const exponent = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text);
   if (exponent === null) return text;
   const [, sign = '', first = '', rest = '', power = '0'] = exponent;

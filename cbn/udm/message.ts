@@ -1,7 +1,7 @@
 import { type Convert, isRecord, type Run, tell, tellEmpty, tellType } from './convert';
 import { compileEnum } from './enum';
 import { prefixPaths, quote } from './problem';
-import { address, mac, type Scalar, scalarOf } from './scalars';
+import { address, mac, SCALARS, type Scalar, scalarOf } from './scalars';
 import { enumOf, type FieldEntry, fieldsOf } from './schema';
 import { Shapes } from './shapes';
 import { MOST_DEPTH, struct } from './struct';
@@ -12,6 +12,8 @@ interface CompiledField {
   readonly jsonName: string;
   readonly number: number;
   readonly convert: Convert;
+  /** Whether text is converted to itself. */
+  readonly isText: boolean;
   /** JSON of the zero that protobuf leaves out. */
   readonly zero: unknown;
 }
@@ -63,7 +65,7 @@ function convertMessage(
     const before = run.problems.length;
     const field = fields.get(key);
     if (field) {
-      const json = field.convert(part, run);
+      const json = field.isText && typeof part === 'string' ? part : field.convert(part, run);
       if (json !== undefined && json !== field.zero) insert(set, jsons, field, json);
     } else tellUnknown(run, name, key, fields);
     if (run.problems.length > before) prefixPaths(run.problems, before, key);
@@ -96,12 +98,16 @@ function compileFields(message: string): Map<string, CompiledField> {
 }
 
 function compileField(message: string, entry: FieldEntry): CompiledField {
-  const { convert, zero } = typeOf(message, entry);
+  const { convert: one, zero } = typeOf(message, entry);
   const { jsonName, number, multiplicity } = entry;
-  if (multiplicity === 'repeated')
-    return { jsonName, number, zero: undefined, convert: repeated(convert, convert === address || convert === mac) };
-  if (multiplicity === 'map') return { jsonName, number, zero: undefined, convert: map(convert) };
-  return { jsonName, number, zero: multiplicity === 'optional' ? undefined : zero, convert: single(convert) };
+  const isSingle = multiplicity === 'one' || multiplicity === 'optional';
+  const convert = isSingle
+    ? single(one)
+    : multiplicity === 'map'
+      ? map(one)
+      : repeated(one, one === address || one === mac);
+  const isText = isSingle && one === SCALARS.string.convert;
+  return { jsonName, number, convert, isText, zero: multiplicity === 'one' ? zero : undefined };
 }
 
 function typeOf(message: string, { name, type }: FieldEntry): Scalar {
