@@ -20,6 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'stacks/pipelines',
     'stacks/outputs',
     'stacks/stateful',
+    'stacks/google-permissions',
     'functions/qualys/contract',
     'functions/qualys/client',
     'test/simulators',

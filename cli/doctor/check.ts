@@ -18,6 +18,8 @@ export interface Check {
   readonly command?: string;
   /** The vendor's page about it. */
   readonly page?: string;
+  /** All of what the finding names some of; in JSON only. */
+  readonly details?: readonly string[];
 }
 
 /** The checks of one service. */
@@ -79,7 +81,12 @@ export function unanswered({ name, code, page }: Omit<Look, 'timeoutMs'>, error:
   });
 }
 
+/** What every check of a look says. */
+export function told({ name, code, page }: Look): Pick<Look, 'name' | 'code' | 'page'> {
+  return { name, code, page };
+}
+
 /** As the middle of a line: without a capital and a full stop. */
-function sentence(text: string): string {
+export function sentence(text: string): string {
   return text.replace(/^(Could|No|The|These) /, (word) => word.toLowerCase()).replace(/\.$/, '');
 }
