@@ -21,6 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'stacks/outputs',
     'stacks/stateful',
     'stacks/google-permissions',
+    'stacks/cloudtrail-names',
     'functions/qualys/contract',
     'functions/qualys/client',
     'test/simulators',
