@@ -90,3 +90,8 @@ export function told({ name, code, page }: Look): Pick<Look, 'name' | 'code' | '
 export function sentence(text: string): string {
   return text.replace(/^(Could|No|The|These) /, (word) => word.toLowerCase()).replace(/\.$/, '');
 }
+
+/** The first sentence of a text, as the middle of a line. */
+export function firstSentence(text: string): string {
+  return sentence(text.split(/\. (?=[A-Z])/)[0] ?? '');
+}

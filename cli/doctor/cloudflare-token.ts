@@ -1,6 +1,6 @@
 import { UserError } from '../../environments/user-error';
 import { type CloudflareApi, CloudflareApiError } from '../cloudflare-api';
-import { type Check, couldNotTell, ok, sentence, willFail } from './check';
+import { type Check, couldNotTell, firstSentence, ok, sentence, willFail } from './check';
 import type { CloudflareOptions } from './cloudflare';
 
 /** What the token needs. */
@@ -28,7 +28,8 @@ export async function checkToken(options: CloudflareOptions): Promise<Check> {
       return couldNotTell({
         ...known,
         code: 'cloudflare-token-missing',
-        finding: sentence(finding),
+        finding: firstSentence(finding),
+        todo: 'Export CLOUDFLARE_API_TOKEN (dash.cloudflare.com > My Profile > API Tokens) with Logs: Edit on account and zones, Zero Trust: PII Read for Access, Gateway and DEX datasets, and Notifications: Edit.',
         page: PERMISSIONS,
       });
     if (!isRefusedToken(error))

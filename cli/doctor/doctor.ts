@@ -12,7 +12,9 @@ import { createGoogleApi } from '../google-api';
 import { CATALOGUE_FILE, type Catalogue } from '../logpush/fields-catalogue';
 import type { StackJob } from '../logpush/status-jobs';
 import { requireSection } from '../pipeline-section';
+import { Mask } from '../plan/mask';
 import type { Note } from '../progress';
+import { secretsOf } from '../secrets';
 import { checkAws } from './aws';
 import type { Check, CheckGroup } from './check';
 import { checkCloudflare } from './cloudflare';
@@ -58,20 +60,19 @@ export async function examine(options: DoctorOptions, note: Note): Promise<Check
   if (options.pipeline) requireSection(options.environment, options.pipeline);
   const running = pipelines.flatMap((pipeline) => LOOKS[pipeline](environment, options));
   let done = 0;
-  return (
-    await Promise.all(
-      running.map(async (group) => {
-        const found = await group;
-        done += 1;
-        note(`${done} of ${running.length}`);
-        return found;
-      }),
-    )
-  ).flat();
+  const groups = await Promise.all(
+    running.map(async (group) => {
+      const found = await group;
+      done += 1;
+      note(`${done} of ${running.length}`);
+      return found;
+    }),
+  );
+  return withoutSecrets(groups, secretsGiven(options.env, options.login));
 }
 
 const LOOKS: Readonly<
-  Record<PipelineName, (environment: Environment, options: DoctorOptions) => Promise<CheckGroup | CheckGroup[]>[]>
+  Record<PipelineName, (environment: Environment, options: DoctorOptions) => Promise<CheckGroup>[]>
 > = {
   'qualys-secops': (environment, { feeds, login, env, timeoutSeconds, clock }) => {
     const settings = environment.qualys;
@@ -107,6 +108,31 @@ const LOOKS: Readonly<
 export function exitCodeOf({ summary }: DoctorReport): ExitCode {
   if (summary.willFail > 0) return EXIT.failed;
   return summary.couldNotTell > 0 ? EXIT.couldNotTell : EXIT.good;
+}
+
+/** A last look: should a service have sent back what it was given, it is not shown. */
+export function withoutSecrets(groups: readonly CheckGroup[], secrets: readonly string[]): CheckGroup[] {
+  const mask = new Mask(secrets);
+  const redact = (check: Check): Check => ({
+    ...check,
+    name: mask.redact(check.name),
+    finding: mask.redact(check.finding),
+    ...(check.todo !== undefined && { todo: mask.redact(check.todo) }),
+    ...(check.command !== undefined && { command: mask.redact(check.command) }),
+    ...(check.details && { details: check.details.map((text) => mask.redact(text)) }),
+  });
+  return groups.map(({ title, checks }) => ({ title, checks: checks.map(redact) }));
+}
+
+/** What this process was given that must not be shown. */
+export function secretsGiven(env: NodeJS.ProcessEnv, { password = '' }: Partial<QualysLogin>): string[] {
+  const variables = [
+    'TF_VAR_qualys_password',
+    'TF_VAR_taegis_keys',
+    'TF_VAR_pagerduty_key',
+    'TF_VAR_cloudflare_webhooks',
+  ];
+  return [password, ...variables.map((name) => env[name] ?? ''), ...secretsOf([], env)];
 }
 
 export function reportOf(environment: string, groups: readonly CheckGroup[]): DoctorReport {

@@ -5,6 +5,7 @@ import {
   type Check,
   type CheckGroup,
   couldNotTell,
+  firstSentence,
   type Look,
   ok,
   sentence,
@@ -113,7 +114,7 @@ function judgeRefusal(error: UserError, project: string, credentials: Look, look
       couldNotTell({
         ...told(credentials),
         code: 'google-credentials-missing',
-        finding: sentence(finding),
+        finding: firstSentence(finding),
         todo: LOG_IN,
       }),
     ];

@@ -32,6 +32,13 @@ export function renderPage(title: string, groups: readonly CheckGroup[], { color
 
   const lines = (check: Check): string[] => {
     const { state, name, finding } = check;
+    if (state === 'skipped') {
+      const text = wrap(`${name}: ${finding}`, width - todoAt);
+      const start = ' '.repeat(MARGIN) + paint.skipped(isNarrow ? state : state.padEnd(STATE_WIDTH));
+      const [first = '', ...more] = text;
+      const rest = (isNarrow ? text : more).map((line) => indent(line, todoAt));
+      return [isNarrow ? start : `${start}${' '.repeat(MARGIN)}${first}`, ...rest];
+    }
     const head = `${' '.repeat(MARGIN)}${paint[state](state.padEnd(isNarrow ? 0 : STATE_WIDTH))}${' '.repeat(MARGIN)}`;
     const wrapped = wrap(finding, width - findingAt);
     const [first = '', ...rest] = wrapped;
@@ -43,9 +50,29 @@ export function renderPage(title: string, groups: readonly CheckGroup[], { color
     ];
   };
 
-  const blocks = groups.map((group) => [colors.bold(group.title), ...group.checks.flatMap(lines)].join('\n'));
+  const blocks = groups.map((group) => [colors.bold(group.title), ...gather(group.checks).flatMap(lines)].join('\n'));
   const checks = groups.flatMap((group) => group.checks);
-  return [wrap(title, width).join('\n'), ...blocks, wrap(sums(checks), width).join('\n')].join('\n\n');
+  const end = [...wrap(sums(checks), width), ...wrap(verdict(checks), width)].join('\n');
+  return [wrap(title, width).join('\n'), ...blocks, end].join('\n\n');
+}
+
+/** Checks that follow each other and were skipped for the same reason, as one. */
+function gather(checks: readonly Check[]): Check[] {
+  const gathered: Check[] = [];
+  for (const check of checks) {
+    const last = gathered.at(-1);
+    if (check.state === 'skipped' && last?.state === 'skipped' && last.finding === check.finding)
+      gathered[gathered.length - 1] = { ...last, name: `${last.name}, ${check.name}` };
+    else gathered.push(check);
+  }
+  return gathered;
+}
+
+function verdict(checks: readonly Check[]): string {
+  const has = (state: State) => checks.some((check) => check.state === state);
+  if (has('will fail')) return 'Mend what will fail, and run this again.';
+  if (has('could not tell')) return 'Nothing was found that will fail, but not all could be told.';
+  return 'Nothing was found that would stop it.';
 }
 
 /** What is to be done. Commands and addresses are pasted: they stay on one line, however long. */

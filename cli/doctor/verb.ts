@@ -63,7 +63,11 @@ export function addDoctorVerb(program: Command): void {
       );
       const report = reportOf(environment, groups);
       const style = { color: isColorful(process.stdout), columns: process.stdout.columns ?? DEFAULT_COLUMNS };
-      const text = renderPage(`${environment}${pipeline ? `, ${pipeline}` : ''}: what would stop it`, groups, style);
+      const text = renderPage(
+        `${environment}${pipeline ? `, ${pipeline}` : ''}: what would stop a deploy or a collector`,
+        groups,
+        style,
+      );
       conclude({ exitCode: exitCodeOf(report), document: report, text }, json);
     });
 }
