@@ -54,25 +54,24 @@ export async function checkAws(options: AwsOptions): Promise<CheckGroup> {
   const { settings, timeoutMs } = options;
   const title = `AWS account ${settings.account}, ${settings.region}`;
   const look = (name: keyof typeof LOOKS): Look => ({ name, ...LOOKS[name], timeoutMs });
-  const aws = new Aws({ region: settings.region });
-  let caller: Caller | undefined;
+  let known: { readonly aws: Aws; readonly caller: Caller } | undefined;
   const first = await attempt(look('identity'), async () => {
-    const found = await identify(aws, options, look('identity'), look('region'));
-    caller = found.caller;
-    return found.checks;
+    const aws = new Aws({ region: settings.region });
+    const { checks, caller } = await identify(aws, options, look('identity'), look('region'));
+    known = caller && { aws, caller };
+    return checks;
   });
-  const isReady = caller !== undefined && first.every(({ state }) => state === 'ok');
-  if (caller === undefined || !isReady) {
+  if (known === undefined || !first.every(({ state }) => state === 'ok')) {
     const names = (['region', 'trails', 'rights'] as const).filter(
       (name) => !first.some((check) => check.name === name),
     );
     const because = 'identity and region have to be good first';
     return { title, checks: [...first, ...names.map((name) => skipped(name, LOOKS[name].code, because))] };
   }
-  const known = caller;
+  const { aws, caller } = known;
   const rest = await Promise.all([
     attempt(look('trails'), () => checkTrails(aws, options, look('trails'))),
-    attempt(look('rights'), () => checkRights(aws, known, options, look('rights'))),
+    attempt(look('rights'), () => checkRights(aws, caller, options, look('rights'))),
   ]);
   return { title, checks: [...first, ...rest.flat()] };
 }

@@ -146,12 +146,20 @@ function judgeLocations(policy: EffectivePolicy, locations: readonly string[]): 
   );
   if (refused.length === 0) return undefined;
   const isGlobal = refused.includes('global');
-  // Which regions a group has is Google's to say; that global is in none of a continent is known.
-  const isUnknown = groups.length > 0 && refused.some((location) => location !== 'global');
+  const others = refused.filter((location) => location !== 'global').join(' and ');
+  // Which regions a group has is Google's to say.
+  const isUnknown = groups.length > 0 && others !== '';
+  const without = [
+    ...(others === '' ? [] : [`${isUnknown ? 'perhaps ' : ''}without ${others}`]),
+    ...(isGlobal ? ['without global, as which the secrets count, since they replicate automatically'] : []),
+  ];
   return {
     state: isUnknown && !isGlobal ? 'could not tell' : 'will fail',
-    meaning: `allowed are ${allowedValues.join(', ') || `all but ${deniedValues.join(', ')}`}, ${isUnknown ? 'perhaps ' : ''}without ${refused.join(' and ')}${isGlobal ? ' (the secrets replicate automatically, which counts as global)' : ''}`,
-    todo: `Choose qualys.region and qualys.storage.location among them${isGlobal ? ', and have global allowed for this project' : ''}.`,
+    meaning: `allowed are ${allowedValues.join(', ') || `all but ${deniedValues.join(', ')}`}: ${without.join(', and ')}`,
+    todo: [
+      ...(others === '' ? [] : ['Choose qualys.region and qualys.storage.location among them.']),
+      ...(isGlobal ? ['Have global allowed for this project.'] : []),
+    ].join(' '),
   };
 }
 

@@ -189,7 +189,7 @@ function limited(code: string, meaning: string, { waitSeconds, limits }: QualysA
     code,
     state: 'could not tell',
     meaning: limits === undefined ? meaning : `${meaning} (${limits})`,
-    todo: `${wait}. If it lasts: limits are shared by all integrations of the subscription; give this one a subscription tier, or others a calmer schedule.`,
+    todo: `${wait}. If it lasts: all integrations of the subscription share its limits. Ask Qualys for higher ones, or give the others a calmer schedule.`,
     page: LIMITS,
   };
 }

@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 async function look(given = settings()): Promise<readonly Check[]> {
-  const { checks } = await checkAws({ environment: 'prod', settings: given, timeoutMs: 3_000 });
+  const { checks } = await checkAws({ environment: 'prod', settings: given, timeoutMs: 10_000 });
   expect(JSON.stringify(checks)).not.toContain(SECRET);
   for (const { state, page, todo } of checks)
     if (state === 'will fail') expect([page, todo]).toEqual([expect.stringMatching(/^https:/), expect.any(String)]);

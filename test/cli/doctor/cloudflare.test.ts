@@ -71,7 +71,7 @@ async function look(given: Given = {}): Promise<readonly Check[]> {
   });
   started.push(taegis, cloudflare);
   const env = { CLOUDFLARE_API_TOKEN: TOKEN, CLOUDFLARE_BASE_URL: cloudflare.url, ...given.env };
-  const api = createCloudflareApi({ env, repetitions: 0, timeoutMs: 2_000 });
+  const api = createCloudflareApi({ env, repetitions: 0, timeoutMs: 10_000 });
   for (const [dataset, name] of given.there ?? []) {
     const body = { dataset, name, destination_conf: 'https://x/?header_Authorization=Bearer%20k' };
     await api.request({ method: 'POST', path: `/zones/${ZONE}/logpush/jobs`, body, purpose: 'x', needs: 'x' });
@@ -87,7 +87,7 @@ async function look(given: Given = {}): Promise<readonly Check[]> {
       api,
       env,
     },
-    ...{ timeoutMs: 2_000, now: NOW },
+    ...{ timeoutMs: 10_000, now: NOW },
   });
   expect(JSON.stringify(checks)).not.toContain(TOKEN);
   expect(cloudflare.requests.slice(before).filter(({ method }) => method !== 'GET')).toEqual([]);

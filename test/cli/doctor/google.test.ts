@@ -53,8 +53,8 @@ async function look(environment = FULL, token = TOKEN): Promise<readonly Check[]
   const services = ['CHRONICLE', 'CLOUDBILLING', 'CLOUDRESOURCEMANAGER', 'SERVICEUSAGE'];
   const overrides = services.map((service) => [`CLOUDSDK_API_ENDPOINT_OVERRIDES_${service}`, google.url]);
   const env = { ...Object.fromEntries(overrides), GOOGLE_OAUTH_ACCESS_TOKEN: token };
-  const api = createGoogleApi({ project: PROJECT, env, repetitions: 0, timeoutMs: 2_000 });
-  const { checks } = await checkGoogle({ environment, settings: environment.qualys, api, timeoutMs: 2_000 });
+  const api = createGoogleApi({ project: PROJECT, env, repetitions: 0, timeoutMs: 10_000 });
+  const { checks } = await checkGoogle({ environment, settings: environment.qualys, api, timeoutMs: 10_000 });
   expect(JSON.stringify(checks)).not.toContain(token);
   for (const { state, page, todo } of checks)
     if (state === 'will fail') expect([page, todo]).toEqual([expect.stringMatching(/^https:/), expect.any(String)]);

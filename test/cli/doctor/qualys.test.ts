@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Check } from '../../../cli/doctor/check';
 import { renderPage } from '../../../cli/doctor/page';
@@ -5,11 +7,15 @@ import { checkQualys, qualysLogin } from '../../../cli/doctor/qualys';
 import { askQualys } from '../../../cli/doctor/qualys-answer';
 import { QUALYS_FEEDS, type QualysFeed } from '../../../cli/doctor/qualys-probes';
 import { type QualysSettings, qualys as qualysSchema } from '../../../environments/qualys';
+import { projectRoot } from '../../../environments/root';
 import { type QualysEndpoints, startQualysEndpoints } from '../../simulators/qualys-endpoints';
 import { type Fault, faults } from '../../simulators/qualys-faults';
 
 const LOGIN = { username: 'api-user-1', password: 'p&ss "word" ümlaut' };
 const NOW = Date.parse('2026-03-01T12:00:00Z');
+
+/** Longer than any answer takes on a busy machine, and not so long. */
+const [PATIENT_MS, IMPATIENT_MS] = [10_000, 200];
 
 const VERSION = /portal/;
 const ALERTS = /cm\/alert/;
@@ -33,11 +39,17 @@ interface Given {
   readonly feeds?: readonly QualysFeed[];
   readonly login?: typeof LOGIN;
   readonly more?: object;
+  readonly timeoutMs?: number;
 }
 
-async function look({ feeds = QUALYS_FEEDS, more, ...rest }: Given = {}): Promise<readonly Check[]> {
+async function look({
+  feeds = QUALYS_FEEDS,
+  more,
+  timeoutMs = PATIENT_MS,
+  ...rest
+}: Given = {}): Promise<readonly Check[]> {
   const login = 'login' in rest ? rest.login : LOGIN;
-  const { checks } = await checkQualys({ settings: settings(more), login, feeds, timeoutMs: 1_000, now: NOW });
+  const { checks } = await checkQualys({ settings: settings(more), login, feeds, timeoutMs, now: NOW });
   return checks;
 }
 
@@ -165,7 +177,7 @@ function expired(): Fault {
 
 test.each(ROWS)('%s is its row and no other', async (_, on, fault, name, code, state) => {
   qualys.faults.push({ on, fault });
-  const checks = await look();
+  const checks = await look(fault === 'hang' ? { timeoutMs: 2_000 } : {});
   expect(notGood(checks)).toEqual([[name, code, state]]);
   const check = checks.find((one) => one.name === name);
   expect(check?.todo).toMatch(/\.$/);
@@ -230,7 +242,7 @@ describe('one login with a refused password, and no other', () => {
 
 test('silence is told with its time', async () => {
   qualys.faults.push({ on: VERSION, fault: 'hang' });
-  expect((await look())[0]?.finding).toBe('there was no answer within 1 s');
+  expect((await look({ timeoutMs: IMPATIENT_MS }))[0]?.finding).toBe('there was no answer within 0.2 s');
 });
 
 describe('the address of this machine', () => {
@@ -272,7 +284,7 @@ describe('without credentials', () => {
 });
 
 test('feeds that the environment does not collect are skipped', async () => {
-  const { checks } = await checkQualys({ settings: settings(), login: LOGIN, timeoutMs: 1_000, now: NOW });
+  const { checks } = await checkQualys({ settings: settings(), login: LOGIN, timeoutMs: PATIENT_MS, now: NOW });
   expect(skippedNames(checks)).toEqual(['host assets', 'detections', 'KnowledgeBase']);
   expect(checks.at(-1)?.finding).toBe('because the environment does not collect findings; --feeds looks anyway');
 });
@@ -301,6 +313,17 @@ test('credentials are those of the first deploy, and the placeholder is none', (
   });
 });
 
+test('the page on doctor has each code of the rows', () => {
+  const page = readFileSync(join(projectRoot, 'docs', 'doctor.md'), 'utf8');
+  const source = readFileSync(join(projectRoot, 'cli', 'doctor', 'qualys-rows.ts'), 'utf8');
+  const codes = [...source.matchAll(/\bcode: '(?:qualys-)?([a-z-]+)'|limited\('([a-z-]+)'/g)].map(
+    ([, own, limit]) => own ?? limit,
+  );
+  expect(new Set(codes).size).toBeGreaterThan(14);
+  for (const code of [...codes, ...ROWS.map(([, , , , code]) => code.replace('qualys-', ''))])
+    expect(page).toContain(`\`qualys-${code}\``);
+});
+
 test('whatever Qualys sends back, the credentials are never shown', async () => {
   const spellings = (secret: string) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)];
   // What no own text holds by accident.
@@ -315,7 +338,7 @@ test('whatever Qualys sends back, the credentials are never shown', async () => 
       async (username, password, code) => {
         const login = { username, password };
         qualys.faults.push({ on: VERSION, fault: { status: 409, contentType: 'text/xml', body: echo(code, login) } });
-        const { checks } = await checkQualys({ settings: settings(), login, timeoutMs: 1_000, now: NOW });
+        const { checks } = await checkQualys({ settings: settings(), login, timeoutMs: PATIENT_MS, now: NOW });
         const shown =
           JSON.stringify(checks) + renderPage('x', [{ title: 'Qualys', checks }], { color: false, columns: 400 });
         const basic = Buffer.from(`${username}:${password}`).toString('base64');
@@ -325,7 +348,7 @@ test('whatever Qualys sends back, the credentials are never shown', async () => 
     ),
     { numRuns: 40 },
   );
-});
+}, 60_000);
 
 test('no answer is an error with a code, and nothing that was sent', async () => {
   await qualys.close();

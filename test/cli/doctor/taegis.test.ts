@@ -27,7 +27,7 @@ const BOTH = JSON.stringify({ default: KEY, gateway_dns: KEY });
 
 async function look({ send = true, keys = BOTH, url = taegis.url } = {}): Promise<readonly Check[]> {
   const given = settings({ default: { url: `${url}/a?x=hidden` }, datasets: { gateway_dns: { url: `${url}/b` } } });
-  const { checks } = await checkTaegis({ settings: given, send, env: { TF_VAR_taegis_keys: keys }, timeoutMs: 1_000 });
+  const { checks } = await checkTaegis({ settings: given, send, env: { TF_VAR_taegis_keys: keys }, timeoutMs: 10_000 });
   expect(JSON.stringify(checks)).not.toMatch(new RegExp(`${KEY}|hidden`));
   return checks;
 }
@@ -112,12 +112,14 @@ test('nobody there', async () => {
 
 test('no key is ever shown, whatever it is made of', async () => {
   await start();
-  const secret = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }).map((text) => `¤${text}`);
+  // What no own text holds by accident; some can be sent, and some cannot.
+  const secret = fc.string({ maxLength: 12 }).map((text) => `~${text}~k~`);
   await fc.assert(
     fc.asyncProperty(secret, async (key) => {
       const shown = JSON.stringify(await look({ keys: JSON.stringify({ default: key }) }));
-      expect(shown).not.toContain('¤');
+      expect(shown).not.toContain('~k~');
+      expect(shown).not.toContain(key);
     }),
     { numRuns: 20 },
   );
-});
+}, 60_000);
