@@ -49,13 +49,13 @@ export async function checkGoogle(options: GoogleOptions): Promise<CheckGroup> {
     APIs: () => checkApis(options, look('APIs')),
     'org policies': () => checkPolicies(options, look('org policies')),
   } as const;
-  const [credentials] = first;
-  if (credentials?.state !== 'ok') {
+  // A project that is hidden or off would refuse all the rest in as many rows.
+  if (!first.every(({ state }) => state === 'ok')) {
     const names = [
       ...(first.length > 1 ? [] : ['project' as const]),
       ...(Object.keys(others) as (keyof typeof others)[]),
     ];
-    const because = 'the credentials have to be good first';
+    const because = `${first.length > 1 ? 'the project has' : 'the credentials have'} to be good first`;
     return {
       title,
       checks: [

@@ -7,6 +7,7 @@ import { checkEnvironment } from '../../../environments/check';
 import type { Environment } from '../../../environments/schema';
 import { qualysPermissions } from '../../../stacks/google-permissions';
 import { type GooglePreflight, type PreflightProject, startGooglePreflight } from '../../simulators/google-preflight';
+import { expectTold, rowsOf } from './rows';
 
 const TOKEN = 'ya29.an-access-token';
 const PROJECT = 'acme-secops';
@@ -55,20 +56,13 @@ async function look(environment = FULL, token = TOKEN): Promise<readonly Check[]
   const env = { ...Object.fromEntries(overrides), GOOGLE_OAUTH_ACCESS_TOKEN: token };
   const api = createGoogleApi({ project: PROJECT, env, repetitions: 0, timeoutMs: 10_000 });
   const { checks } = await checkGoogle({ environment, settings: environment.qualys, api, timeoutMs: 10_000 });
-  expect(JSON.stringify(checks)).not.toContain(token);
-  for (const { state, page, todo } of checks)
-    if (state === 'will fail') expect([page, todo]).toEqual([expect.stringMatching(/^https:/), expect.any(String)]);
+  expectTold(checks, token);
   return checks;
 }
 
-const notGood = (checks: readonly Check[]) =>
-  checks
-    .filter(({ state }) => state === 'will fail' || state === 'could not tell')
-    .map(({ code, state }) => [code, state]);
-
 test('a project that is ready is good everywhere, and nothing is changed', async () => {
   const checks = await look();
-  expect(notGood(checks)).toEqual([]);
+  expect(rowsOf(checks)).toEqual([]);
   expect(checks.map(({ name }) => name)).toEqual([
     ...['credentials', 'project', 'permissions', 'permissions', 'billing', 'APIs', 'APIs', 'org policies'],
     ...['SecOps instance', 'feed account'],
@@ -214,23 +208,35 @@ const FAULTS: Fault[] = [
 test.each(FAULTS)('%s is its row and no other', async (_, change, code, state, finding) => {
   change();
   const checks = await look();
-  expect(notGood(checks)).toEqual([[code, state]]);
+  expect(rowsOf(checks)).toEqual([[code, state]]);
   expect(checks.find((check) => check.code === code)?.finding).toMatch(finding);
 });
 
 test('an instance that is not there is told of both looks at it', async () => {
   google.instances.clear();
-  expect(notGood(await look())).toEqual([
+  expect(rowsOf(await look())).toEqual([
     ['google-secops-not-found', 'will fail'],
     ['google-secops-not-found', 'will fail'],
   ]);
 });
 
-test('a project that is not there, or not to be seen', async () => {
-  google.projects.delete(PROJECT);
-  const [credentials, hidden] = await look();
-  expect(credentials).toMatchObject({ name: 'credentials', state: 'ok' });
-  expect(hidden).toMatchObject({ code: 'google-project-hidden', state: 'could not tell' });
+test.each<[string, () => void, string, Check['state']]>([
+  ['not there, or not to be seen', () => google.projects.delete(PROJECT), 'google-project-hidden', 'could not tell'],
+  [
+    'asked about in vain: the API is off',
+    () => google.refusals.push({ on: /projects\/acme-secops$/, off: 'cloudresourcemanager.googleapis.com' }),
+    'google-api-off',
+    'will fail',
+  ],
+])('a project that is %s: one row, and the rest is skipped', async (_, change, code, state) => {
+  change();
+  const checks = await look();
+  expect(checks[0]).toMatchObject({ name: 'credentials', state: 'ok' });
+  expect(rowsOf(checks)).toEqual([[code, state]]);
+  expect(checks.slice(2).map(({ finding }) => finding)).toEqual(
+    Array(6).fill('because the project has to be good first'),
+  );
+  expect(google.requests).toHaveLength(1);
 });
 
 test('more permissions than fit one request are asked in several, and all lacking ones are in the details', async () => {
@@ -252,7 +258,7 @@ test('without SecOps nothing is asked of it', async () => {
 
 test('credentials that Google refuses: one row, and the rest is skipped', async () => {
   const checks = await look(FULL, 'ya29.another');
-  expect(notGood(checks)).toEqual([['google-credentials-refused', 'will fail']]);
+  expect(rowsOf(checks)).toEqual([['google-credentials-refused', 'will fail']]);
   expect(checks.map(({ name }) => name)).toEqual([
     ...['credentials', 'project', 'permissions', 'billing', 'APIs', 'org policies', 'SecOps instance', 'feed account'],
   ]);
@@ -301,7 +307,7 @@ describe('policies of the organization', () => {
     project.permissions = prepared(environment, PROJECT).permissions;
     const checks = await look(environment);
     const code = `google-policy-${constraint.replace('.', '-').toLowerCase()}`;
-    expect(notGood(checks)).toEqual(state === 'none' ? [] : [[code, state]]);
+    expect(rowsOf(checks)).toEqual(state === 'none' ? [] : [[code, state]]);
     const inForce = !JSON.stringify(policy).includes('"ALLOW"') ? 1 : 0;
     if (state === 'none')
       expect(checks.find((check) => check.name === 'org policies')?.finding).toBe(
