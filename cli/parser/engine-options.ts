@@ -11,6 +11,7 @@ export const CHOICES: Readonly<Record<string, readonly string[]>> = {
   mergeListSource: ['elements', 'list'],
   mergeOntoScalar: ['keep', 'replace', 'error'],
   jsonNull: ['absent', 'empty'],
+  jsonOntoTarget: ['merge', 'replace'],
   loopOverUnset: ['skip', 'error'],
   ...Object.fromEntries(Object.keys(DEFAULT_UDM_OPTIONS).map((name) => [`udm.${name}`, TOLD])),
   'udm.emptyMessages': ['keep', 'omit'],

@@ -41,7 +41,12 @@ describe('json', () => {
   test('writes below a target, a list too', () => {
     expect(read('{"a":1}', 'target => "t.u"').t).toEqual({ u: { a: 1 } });
     expect(read('[1]', 'target => "t"').t).toEqual([1]);
-    expect(read('{"a":1}', 'target => "t"', 'mutate { replace => { "t.b" => "" } }').t).toEqual({ a: 1, b: '' });
+  });
+
+  test('lays its map over one at its target, or replaces it when told so', () => {
+    const onto = (engine = {}) => read('{"a":1}', 'target => "t"', 'mutate { replace => { "t.b" => "" } }', engine).t;
+    expect(onto()).toEqual({ a: 1, b: '' });
+    expect(onto({ jsonOntoTarget: 'replace' })).toEqual({ a: 1 });
   });
 
   test.each([
