@@ -10,6 +10,7 @@ export const CHOICES: Readonly<Record<string, readonly string[]>> = {
   renameOntoMap: ['merge', 'replace'],
   mergeListSource: ['elements', 'list'],
   mergeOntoScalar: ['keep', 'replace', 'error'],
+  mergedMaps: ['shared', 'copied'],
   jsonNull: ['absent', 'empty'],
   loopOverUnset: ['skip', 'error'],
   ...Object.fromEntries(Object.keys(DEFAULT_UDM_OPTIONS).map((name) => [`udm.${name}`, TOLD])),
