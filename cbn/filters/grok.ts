@@ -2,6 +2,7 @@ import { CbnError } from '../errors';
 import { compileGrok, type Grok } from '../grok/grok';
 import { Failure, type Run } from '../run';
 import { get, type Path, set, toPath } from '../state';
+import type { StateMap, Value } from '../values';
 import type { Execute, Filter } from './filter';
 import type { OptionReader } from './options';
 import { compileSourceText } from './source';
@@ -17,11 +18,21 @@ const NO_MATCH = 'failed to parse data with all match patterns';
 
 /**
  * `grok { match => { "tok" => ["pattern", …] } overwrite => ["tok", …] }`: the first pattern that matches, and captures
- * something, counts. A group that took no part leaves its token as it was.
+ * something, counts. A group that took no part leaves its token as it was. With `match_all => true` a token becomes a map
+ * of what it captured in all matches, by their number from "0" on.
  */
 export const grok: Filter = {
-  options: ['match', 'overwrite', 'break_on_match', 'named_captures_only', 'keep_empty_captures', 'patterns_dir'],
+  options: [
+    'match',
+    'match_all',
+    'overwrite',
+    'break_on_match',
+    'named_captures_only',
+    'keep_empty_captures',
+    'patterns_dir',
+  ],
   compile(options) {
+    const matchAll = options.flag('match_all');
     const overwrite = new Set(options.texts('overwrite').map(plain));
     const sources = options.entries('match').map(({ key, value, position }) => ({
       read: compileSourceText(plain(key)),
@@ -43,7 +54,7 @@ export const grok: Filter = {
           if (typeof text !== 'string') return text;
           for (const pattern of patterns) {
             run.charge(text.length);
-            const values = pattern.grok.match(text);
+            const values = matchAll ? allOf(pattern.grok, text, run) : pattern.grok.match(text);
             if (values === undefined || pattern.paths.length === 0) continue;
             return keep(run, pattern, values);
           }
@@ -93,7 +104,25 @@ function compilePattern(
   }
 }
 
-function keep(run: Run, { paths, overwrites }: Pattern, values: readonly (string | undefined)[]): Failure | undefined {
+/** What each token captured in all matches, by the number of the match; undefined when there is none. */
+function allOf(grok: Grok, text: string, run: Run): (StateMap | undefined)[] | undefined {
+  const matches = grok.matchAll(text);
+  if (matches.length === 0) return undefined;
+  run.chargeEntries(matches.length * grok.captures.length);
+  return grok.captures.map((_, token) => {
+    const byMatch: StateMap = {};
+    let empty = true;
+    for (const [index, values] of matches.entries()) {
+      const value = values[token];
+      if (value === undefined) continue;
+      byMatch[String(index)] = value;
+      empty = false;
+    }
+    return empty ? undefined : byMatch;
+  });
+}
+
+function keep(run: Run, { paths, overwrites }: Pattern, values: readonly (Value | undefined)[]): Failure | undefined {
   for (let at = 0; at < paths.length; at += 1) {
     if (values[at] === undefined || overwrites[at]) continue;
     const path = paths[at] as Path;

@@ -17,6 +17,8 @@ export interface Grok {
    * not empty the token.
    */
   match(text: string): (string | undefined)[] | undefined;
+  /** The same of all matches, which do not overlap; empty when the text does not match. */
+  matchAll(text: string): (string | undefined)[][];
 }
 
 /** `%{NAME}`, `%{NAME:token}` and `%{NAME:token:type}`; the token dotted or in brackets. */
@@ -81,7 +83,16 @@ class LibraryGrok implements Grok {
     for (const word of this.words) if (!text.includes(word)) return undefined;
     this.regex ??= compileRegex(this.source);
     const found = this.regex.find(text);
-    if (found === undefined) return undefined;
+    return found && this.valuesOf(found);
+  }
+
+  matchAll(text: string): (string | undefined)[][] {
+    for (const word of this.words) if (!text.includes(word)) return [];
+    this.regex ??= compileRegex(this.source);
+    return this.regex.findAll(text).map((found) => this.valuesOf(found));
+  }
+
+  private valuesOf(found: readonly (string | undefined)[]): (string | undefined)[] {
     return this.groups.map((groups) => {
       let value: string | undefined;
       for (const group of groups) {

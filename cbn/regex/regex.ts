@@ -18,6 +18,11 @@ export interface Regex {
   /** Captures by group number, 0 for the whole match; undefined where a group took no part. */
   find(text: string): (string | undefined)[] | undefined;
   /**
+   * The captures of all matches, which do not overlap.
+   * @throws CbnError `regex-work` as `replaceAll`
+   */
+  findAll(text: string): (string | undefined)[][];
+  /**
    * Replaces every match; the template has Go's references: `$1`, `${1}`, `$name`, `${name}`, and `$$` for a dollar.
    * @throws CbnError `regex-work` when each of very many matches makes the rest of a long text be read again
    */
@@ -65,22 +70,33 @@ class AutomatonRegex implements Regex {
 
   find(text: string): (string | undefined)[] | undefined {
     const slots = this.match(text, 0);
-    if (slots === undefined) return undefined;
-    const found: (string | undefined)[] = [];
-    for (let slot = 0; slot < slots.length; slot += 2) {
-      const begin = slots[slot] as number;
-      found.push(begin < 0 ? undefined : text.slice(begin, slots[slot + 1]));
-    }
+    return slots && capturesOf(text, slots);
+  }
+
+  findAll(text: string): (string | undefined)[][] {
+    const found: (string | undefined)[][] = [];
+    this.each(text, (slots) => found.push(capturesOf(text, slots)));
     return found;
   }
 
   replaceAll(text: string, template: string): string {
     const expand = compileTemplate(template, this.groups);
+    let result = '';
+    let copied = 0;
+    this.each(text, (slots) => {
+      const [begin = 0, end = 0] = slots;
+      result += text.slice(copied, begin) + expand(text, slots);
+      copied = end;
+    });
+    return copied === 0 && result === '' ? text : result + text.slice(copied);
+  }
+
+  /** Visits every match, by its slots, which are another's after the visit. */
+  private each(text: string, visit: (slots: Int32Array | readonly number[]) => void): void {
     const { length } = text;
     const { forward } = this.automaton();
     const mayRead = forward.read + MOST_READ;
-    let result = '';
-    let copied = 0;
+    let last = 0;
     for (let at = 0; at <= length; ) {
       const slots = this.match(text, at);
       if (slots === undefined) break;
@@ -89,13 +105,11 @@ class AutomatonRegex implements Regex {
           value: this.source,
         });
       const [begin = 0, end = 0] = slots;
-      result += text.slice(copied, begin);
       // Go: an empty match right after another match is none, or `b*` would replace twice where it matches.
-      if (end > copied || begin === 0) result += expand(text, slots);
-      copied = end;
+      if (end > last || begin === 0) visit(slots);
+      last = end;
       at = end > at ? end : at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
     }
-    return copied === 0 && result === '' ? text : result + text.slice(copied);
   }
 
   /** Places by slot, two for each group, of the first match from a place on. */
@@ -125,6 +139,15 @@ class AutomatonRegex implements Regex {
     if (!matcher.find(from)) return undefined;
     return this.groups.flatMap((_, group) => [matcher.start(group), matcher.end(group)]);
   }
+}
+
+function capturesOf(text: string, slots: Int32Array | readonly number[]): (string | undefined)[] {
+  const found: (string | undefined)[] = [];
+  for (let slot = 0; slot < slots.length; slot += 2) {
+    const begin = slots[slot] as number;
+    found.push(begin < 0 ? undefined : text.slice(begin, slots[slot + 1]));
+  }
+  return found;
 }
 
 function compiledBy(source: string, openings: ReturnType<typeof scanGroups>, written = source): RE2JS {
