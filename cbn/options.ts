@@ -38,6 +38,11 @@ export interface EngineOptions {
    */
   readonly mergeOntoScalar: 'keep' | 'replace' | 'error';
   /**
+   * Whether a map that `merge` appends stays the one under its own name, so that later changes there show in the list, as
+   * in published golden events; or is a copy, as every event that is put out.
+   */
+  readonly mergedMaps: 'shared' | 'copied';
+  /**
    * What `json` makes of a null: as if the key were absent, so that a declaration stays, or the empty text. Published
    * golden events fit both: parsers declare such keys as empty.
    */
@@ -89,6 +94,7 @@ export const DEFAULT_OPTIONS: EngineOptions = {
   renameOntoMap: 'replace',
   mergeListSource: 'elements',
   mergeOntoScalar: 'replace',
+  mergedMaps: 'shared',
   jsonNull: 'absent',
   jsonOntoTarget: 'merge',
   loopOverUnset: 'skip',

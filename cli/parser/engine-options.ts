@@ -10,6 +10,7 @@ export const CHOICES: Readonly<Record<string, readonly string[]>> = {
   renameOntoMap: ['merge', 'replace'],
   mergeListSource: ['elements', 'list'],
   mergeOntoScalar: ['keep', 'replace', 'error'],
+  mergedMaps: ['shared', 'copied'],
   jsonNull: ['absent', 'empty'],
   jsonOntoTarget: ['merge', 'replace'],
   loopOverUnset: ['skip', 'error'],
