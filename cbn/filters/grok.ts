@@ -35,6 +35,7 @@ export const grok: Filter = {
     'patterns_dir',
   ],
   compile(options) {
+    const matchAll = options.flag('match_all');
     const overwrite = new Set(options.texts('overwrite').map(plain));
     const capture = options.flag('match_all') ? everyMatch : firstMatch;
     const sources = options.entries('match').map(({ key, value, position }) => ({

@@ -4,6 +4,7 @@ import { date } from './date';
 import { drop } from './drop';
 import type { Filter } from './filter';
 import { grok } from './grok';
+import { include } from './include';
 import { json } from './json';
 import { kv } from './kv';
 import { mutate } from './mutate/mutate';
@@ -26,4 +27,5 @@ export const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ['urldecode', urldecode],
   ['drop', drop],
   ['statedump', statedump],
+  ['@include', include],
 ]);

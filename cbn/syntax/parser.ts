@@ -4,7 +4,7 @@ import { Cursor, describe } from './cursor';
 import { parseLoopSource } from './loop-source';
 import { Report } from './report';
 import type { Branch, For, If, ParserTree, Plugin, Statement } from './tree';
-import { parseEntries } from './values';
+import { parseEntries, parseValue } from './values';
 
 /** Blocks nested beyond this are refused; published parsers stay below 15. */
 const DEEPEST = 200;
@@ -120,6 +120,7 @@ class StatementReader {
       if (token.text === 'if') return this.conditional(depth);
       if (token.text === 'for') return this.loop(depth);
       if (token.text === 'else' || token.text === 'elsif' || token.text === 'elseif') return this.strayElse(depth);
+      if (token.text === '@include') return this.include();
       return this.plugin();
     }
     cursor.report.error('expected-statement', token.position, `Expected a statement, found ${describe(token)}.`);
@@ -142,6 +143,20 @@ class StatementReader {
     const options = parseEntries(cursor, 0, `${name} of line ${position.line}`);
     cursor.expect('}', `at the end of ${name} of line ${position.line}`);
     return { kind: 'plugin', name, options, index, position };
+  }
+
+  /** `@include ["name.include"]`: a filter of that name, whose option `names` is the list. */
+  private include(): Plugin | undefined {
+    const { cursor } = this;
+    const { text: name, position } = cursor.take();
+    const at = cursor.position;
+    const names = parseValue(cursor);
+    if (names === undefined) {
+      this.recover();
+      return undefined;
+    }
+    const options = [{ key: 'names', value: names, position: at }];
+    return { kind: 'plugin', name, options, index: this.size++, position };
   }
 
   private conditional(depth: number): If | undefined {
@@ -226,7 +241,14 @@ class StatementReader {
     const variables: string[] = [];
     while (cursor.token.kind === 'word' && !cursor.is('in') && variables.length < 2) {
       variables.push(cursor.take().text);
-      if (!cursor.accept(',')) break;
+      if (cursor.accept(',') || cursor.is('in')) continue;
+      if (cursor.token.kind === 'word' && variables.length === 1)
+        cursor.report.warn(
+          'missing-comma',
+          cursor.position,
+          'No comma between the variables.',
+          'Put a comma between them.',
+        );
     }
     const headed = variables.length > 0 && cursor.accept('in');
     const source = headed ? parseLoopSource(cursor) : undefined;

@@ -42,6 +42,11 @@ export interface UdmOptions {
   readonly assetIdForm: Enforcement;
   /** A message in which nothing but zeros is set, such as `extensions.auth`: published golden events have `auth: {}`. */
   readonly emptyMessages: 'keep' | 'omit';
+  /**
+   * Whether the host name, addresses and asset id of `principal`, `src` and `target` stand in the noun and in its asset
+   * when the parser writes one of them, as published golden events show, or as it wrote them.
+   */
+  readonly assetNames: 'shared' | 'asWritten';
 }
 
 export const DEFAULT_UDM_OPTIONS: UdmOptions = {
@@ -62,4 +67,5 @@ export const DEFAULT_UDM_OPTIONS: UdmOptions = {
   urlScheme: 'warning',
   assetIdForm: 'warning',
   emptyMessages: 'keep',
+  assetNames: 'shared',
 };

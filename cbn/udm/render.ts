@@ -1,3 +1,4 @@
+import { shareAssetNames } from './asset';
 import { isRecord, type Run } from './convert';
 import { messageConverter } from './message';
 import { DEFAULT_UDM_OPTIONS, type UdmOptions } from './options';
@@ -31,8 +32,10 @@ export function renderEvent(data: unknown, kind: 'event' | 'entity', context: Re
   const run: Run = { problems, options, depth: 0 };
   const whole = kind === 'event' ? withContext(data, context) : data;
   const event = (messageConverter(kind === 'event' ? 'UDM' : 'Entity')(whole, run) ?? {}) as Record<string, unknown>;
-  if (kind === 'event') checkEvent(event, run);
-  else checkEntity(event, run);
+  if (kind === 'event') {
+    if (options.assetNames === 'shared') shareAssetNames(event);
+    checkEvent(event, run);
+  } else checkEntity(event, run);
   return { event, problems };
 }
 

@@ -10,10 +10,13 @@ export const CHOICES: Readonly<Record<string, readonly string[]>> = {
   renameOntoMap: ['merge', 'replace'],
   mergeListSource: ['elements', 'list'],
   mergeOntoScalar: ['keep', 'replace', 'error'],
+  mergedMaps: ['shared', 'copied'],
   jsonNull: ['absent', 'empty'],
+  jsonOntoTarget: ['merge', 'replace'],
   loopOverUnset: ['skip', 'error'],
   ...Object.fromEntries(Object.keys(DEFAULT_UDM_OPTIONS).map((name) => [`udm.${name}`, TOLD])),
   'udm.emptyMessages': ['keep', 'omit'],
+  'udm.assetNames': ['shared', 'asWritten'],
   'udm.repeatedAddress': ['once', 'keep'],
 };
 

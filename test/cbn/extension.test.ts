@@ -14,7 +14,9 @@ function extend(
     outputs(Array.isArray(extension) ? extension : [extension]),
     options,
   );
-  const rendered = renderEvent(merged[0]?.data, kind, { options: { requiredSections: 'ignore' } });
+  const rendered = renderEvent(merged[0]?.data, kind, {
+    options: { requiredSections: 'ignore', assetNames: 'asWritten' },
+  });
   return { event: rendered.event, problems: [...problems, ...rendered.problems] };
 }
 

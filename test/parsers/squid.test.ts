@@ -6,7 +6,10 @@ import { findParser } from '../../cli/parser/tree';
 const LOG =
   '1588059648.129 23 192.168.23.4 TCP_HIT/200 904 GET www.google.com/images/sunlogo.png - HIER_DIRECT/203.0.113.52 image/jpeg';
 
-/** The event of the page as UDM has it: lists where UDM has lists, and the names of protobuf's JSON. */
+/**
+ * The event of the page as UDM has it: lists where UDM has lists, and the names of protobuf's JSON. The addresses stand in
+ * the assets, too, which the page leaves out.
+ */
 const PAGE = {
   metadata: {
     eventTimestamp: '2020-04-28T07:40:48.129Z',
@@ -14,8 +17,8 @@ const PAGE = {
     vendorName: 'Squid',
     productName: 'Squid Proxy',
   },
-  principal: { ip: ['192.168.23.4'] },
-  target: { url: 'www.google.com/images/sunlogo.png', ip: ['203.0.113.52'] },
+  principal: { ip: ['192.168.23.4'], asset: { ip: ['192.168.23.4'] } },
+  target: { url: 'www.google.com/images/sunlogo.png', ip: ['203.0.113.52'], asset: { ip: ['203.0.113.52'] } },
   network: { receivedBytes: '904', http: { method: 'GET', responseCode: 200 } },
   securityResult: [{ action: ['UNKNOWN_ACTION'] }],
 };

@@ -30,7 +30,7 @@ export function compileConvert(options: OptionReader): Execute[] {
         if (run.trace !== undefined) run.trace.read(path);
         if (same && typeof value === 'string')
           return new Failure('same-type', `convert failure: field "${path.name}": value is already a ${type}`, value);
-        const made = convert(value);
+        const made = convert(value, options.engine);
         if (made === undefined)
           return new Failure(
             'convert-failure',

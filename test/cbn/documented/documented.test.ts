@@ -8,14 +8,18 @@ import { type Documented, PAGES } from './case';
 const RECEIVED = { seconds: 1_767_271_696, nanos: 123_456_789 };
 const RECEIVED_TEXT = '2026-01-01T12:48:16.123456789Z';
 
-const compile = (name: string, statements: string) => compileParser({ name, text: `filter {\n${statements}\n}\n` });
+/** The pages show events as the snippets write them, without what the service adds. */
+const ENGINE = { udm: { assetNames: 'asWritten' } } as const;
+
+const compile = (name: string, statements: string) =>
+  compileParser({ name, text: `filter {\n${statements}\n}\n` }, ENGINE);
 
 function run({ parser, extends: base, log }: Documented): ExtendedRun {
   const options = { received: RECEIVED, state: true };
   const snippet = compile('snippet.conf', parser);
   return base === undefined
     ? snippet.run(log, options)
-    : runExtended(compile('base.conf', base), snippet, log, options);
+    : runExtended(compile('base.conf', base), snippet, log, { ...options, engine: ENGINE });
 }
 
 /** UDM of an event, without times of receipt. */

@@ -4,7 +4,7 @@ import { renderEvent } from '../../../cbn/udm/render';
 const GENERIC = { event_type: 'GENERIC_EVENT' };
 
 function render(data: Record<string, unknown>, options: Partial<UdmOptions> = {}) {
-  return renderEvent({ metadata: GENERIC, ...data }, 'event', { options });
+  return renderEvent({ metadata: GENERIC, ...data }, 'event', { options: { assetNames: 'asWritten', ...options } });
 }
 
 test('an unknown field is left out and told with its path and the nearest name', () => {

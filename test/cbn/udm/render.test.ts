@@ -1,8 +1,11 @@
 import { renderEvent } from '../../../cbn/udm/render';
 
-/** What a parser leaves, in JSON; problems of required sections are not the matter here. */
+/** What a parser leaves, in JSON; required sections and the names of assets are not the matter here. */
 function render(data: unknown, context: Parameters<typeof renderEvent>[2] = {}) {
-  return renderEvent(data, 'event', { ...context, options: { requiredSections: 'ignore', ...context.options } });
+  return renderEvent(data, 'event', {
+    ...context,
+    options: { requiredSections: 'ignore', assetNames: 'asWritten', ...context.options },
+  });
 }
 
 test('names are lowerCamelCase, in the order of the fields’ numbers whatever the order of writing', () => {

@@ -24,7 +24,7 @@ test('samples without expected events fail, --update writes them, and then they 
         {
           readOnlyUdm: {
             metadata: { logType: 'HOSTS', eventType: 'STATUS_UPDATE', description: 'one' },
-            principal: { hostname: 'h-1' },
+            principal: { hostname: 'h-1', asset: { hostname: 'h-1' } },
           },
         },
       ],
@@ -34,7 +34,7 @@ test('samples without expected events fail, --update writes them, and then they 
         {
           readOnlyUdm: {
             metadata: { logType: 'HOSTS', eventType: 'STATUS_UPDATE', description: 'two' },
-            principal: { hostname: 'h-2' },
+            principal: { hostname: 'h-2', asset: { hostname: 'h-2' } },
           },
         },
       ],
@@ -59,9 +59,13 @@ test('what differs is told by field', async () => {
       `  ${join(world.root, 'HOSTS/logs/hosts.log')}:1`,
       '    - principal.hostname = "h-1"',
       '    + principal.hostname = "host h-1"',
+      '    - principal.asset.hostname = "h-1"',
+      '    + principal.asset.hostname = "host h-1"',
       `  ${join(world.root, 'HOSTS/logs/hosts.log')}:2`,
       '    - principal.hostname = "h-2"',
       '    + principal.hostname = "host h-2"',
+      '    - principal.asset.hostname = "h-2"',
+      '    + principal.asset.hostname = "host h-2"',
       '- expected, + found. If that is meant: ./tributary parser test --update parsers/HOSTS',
       '',
     ].join('\n'),
