@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { findStackJobs } from '../../../cli/logpush/status-jobs';
-import { addStatusVerb } from '../../../cli/logpush/status-verb';
-import { startWorld, TOKEN, type World } from './status-world';
+import { addStatusVerb, parseDays } from '../../../cli/status/verb';
+import { UserError } from '../../../environments/user-error';
+import { startWorld, TOKEN, type World } from '../logpush/status-world';
 
 let world: World;
 let folder: string;
@@ -41,3 +42,14 @@ test('status --check finds a missing job of the environment as synthesized, and 
   expect(others).toEqual([]);
   expect(readFileSync(html, 'utf8')).toContain('<h2>What to do</h2>');
 }, 60_000);
+
+test.each(['0', '31', '1.5', 'week', ''])('--days %s is refused', (text) => {
+  expect(() => parseDays(text)).toThrow(UserError);
+});
+
+test.each([
+  ['1', 1],
+  ['30', 30],
+])('--days %s is taken', (text, days) => {
+  expect(parseDays(text)).toBe(days);
+});
