@@ -25,6 +25,7 @@ export type Fact =
     };
 
 export type Problem = Extract<Fact, { readonly state: 'problem' }>;
+export type Unknown = Extract<Fact, { readonly state: 'could not tell' }>;
 
 /** What went through a pipeline on one day. */
 export interface Day {
@@ -94,7 +95,7 @@ export function problemsOf({ facts }: PipelineStatus): Problem[] {
   return facts.filter((fact) => fact.state === 'problem');
 }
 
-export function unknownsOf({ facts }: PipelineStatus): Extract<Fact, { readonly state: 'could not tell' }>[] {
+export function unknownsOf({ facts }: PipelineStatus): Unknown[] {
   return facts.filter((fact) => fact.state === 'could not tell');
 }
 

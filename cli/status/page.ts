@@ -1,6 +1,15 @@
 import { escapeHtml, sum } from './html';
-import { renderCards } from './logpush/cards';
-import { bytesPerDay, type EnvironmentStatus, type PipelineStatus, problemsOf, stateOf, unknownsOf } from './model';
+import { renderCards, sumsOfJobs } from './logpush/cards';
+import {
+  bytesPerDay,
+  type EnvironmentStatus,
+  type PipelineStatus,
+  type Problem,
+  problemsOf,
+  stateOf,
+  type Unknown,
+  unknownsOf,
+} from './model';
 import { age, count, gigabytes, span } from './numbers';
 import { chart } from './page-chart';
 import { PAGE_STYLE } from './page-style';
@@ -42,7 +51,7 @@ ${pipelines.map((pipeline) => section(pipeline, status)).join('\n')}
 `;
 }
 
-function note({ pipeline }: PipelineStatus, fact: ReturnType<typeof problemsOf>[number] | Unknown): string {
+function note({ pipeline }: PipelineStatus, fact: Problem | Unknown): string {
   const { name, finding, todo = '' } = fact;
   const isProblem = fact.state === 'problem';
   const more = isProblem ? [fact.command && `<code>${escapeHtml(fact.command)}</code>`, linkTo(fact.link)] : [];
@@ -50,8 +59,6 @@ function note({ pipeline }: PipelineStatus, fact: ReturnType<typeof problemsOf>[
   const kind = isProblem ? '' : ' unknown';
   return `<div class="note${kind}"><p><span class="soft">${pipeline}</span> <b>${escapeHtml(name)}</b>: ${escapeHtml(finding)}.</p>${words && `<p>${words}</p>`}</div>`;
 }
-
-type Unknown = ReturnType<typeof unknownsOf>[number];
 
 function linkTo(link: string | undefined): string {
   return link === undefined ? '' : `<a href="${escapeHtml(link)}">Open the dashboard</a>`;
@@ -77,6 +84,7 @@ function numbers(pipeline: PipelineStatus, status: EnvironmentStatus): string {
     perDay !== undefined && sum(`GB a day, ${bytesKind}`, gigabytes(perDay)),
     failures !== undefined && sum(failed === 'runs' ? 'runs failed' : String(failed), count(failures), failures > 0),
     deadLetters !== undefined && sum('dead letters', count(deadLetters), deadLetters > 0),
+    ...(pipeline.jobs ? sumsOfJobs(pipeline.jobs) : []),
   ].filter(Boolean);
   return items.length === 0 ? '' : `<ul class="sums">\n${items.join('\n')}\n</ul>`;
 }

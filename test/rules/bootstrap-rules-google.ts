@@ -10,6 +10,9 @@ import { resources } from './stack';
 const CONTENT =
   /^(storage\.objects\.(get|list)|secretmanager\.versions\.access|logging\.(logEntries|privateLogEntries|views)\.)/;
 
+/** What the account that watches may read of it. */
+const WATCHED = ['logging.logEntries.list', 'storage.objects.list'];
+
 const customRoles = (stack: StackJson) => resources(stack, 'google_project_iam_custom_role');
 
 /** Roles that Google defines, given on a project or a bucket. */
@@ -53,7 +56,8 @@ export const BOOTSTRAP_GOOGLE_RULES: readonly Rule[] = [
   },
   {
     id: 'account-trust',
-    title: 'Each account trusts whole subjects: the one that deploys an environment of GitHub only',
+    title:
+      'Each account trusts whole subjects: those that deploy and watch one environment of GitHub only, and no pull request',
     controls: [],
     check: (stack, { environment, bootstrap }) =>
       resources(stack, 'google_service_account_iam_member').flatMap(
@@ -62,11 +66,13 @@ export const BOOTSTRAP_GOOGLE_RULES: readonly Rule[] = [
           const [, subject = ''] = /^principal:\/\/iam\.googleapis\.com\/.+?\/subject\/(repo:.+)$/.exec(member) ?? [];
           const deploys = `${prefix}environment:${bootstrap?.githubEnvironment ?? environment}`;
           const isDeployer = id.includes('.deploy_');
+          const isWatcher = id.includes('.watch_');
           const isGood =
             role === 'roles/iam.workloadIdentityUser' &&
             subject.startsWith(prefix) &&
             !/[*?]/.test(subject) &&
-            (subject === deploys) === isDeployer;
+            (subject === deploys) === isDeployer &&
+            (!isWatcher || subject === `${deploys}-watch`);
           return isGood ? [] : [`${address}: ${member}`];
         },
       ),
@@ -89,14 +95,32 @@ export const BOOTSTRAP_GOOGLE_RULES: readonly Rule[] = [
     ],
   },
   {
+    id: 'watch-permissions',
+    title: 'The account that watches reads log entries, names of objects and the cursor, and changes nothing',
+    controls: [],
+    check: (stack) => [
+      ...customRoles(stack)
+        .filter(([, { role_id: id }]) => id.endsWith('_watch'))
+        .flatMap(([address, { permissions }]) =>
+          permissions
+            .filter((one: string) => !/\.(get|list|getIamPolicy)$/.test(one))
+            .map((one: string) => `${address}: ${one}`),
+        ),
+      ...grants(stack)
+        .filter(([, { member, role }]) => member.includes('.watch_') && !role.endsWith('objectViewer'))
+        .map(([address, { role }]) => `${address}: ${role}`),
+    ],
+  },
+  {
     id: 'no-content',
     title:
-      'No custom role reads objects, secrets or log entries; an unprotected environment lists objects to empty a bucket',
+      'No custom role reads objects, secrets or, but for the one that watches, log entries; an unprotected environment lists objects to empty a bucket',
     controls: [],
     check: (stack, { protected: isProtected }) =>
       customRoles(stack).flatMap(([address, { role_id: id, permissions }]) =>
         permissions
           .filter((one: string) => CONTENT.test(one))
+          .filter((one: string) => !id.endsWith('_watch') || !WATCHED.includes(one))
           .filter((one: string) => one !== 'storage.objects.list' || isProtected || id.endsWith('_plan'))
           .map((one: string) => `${address}: ${one}`),
       ),

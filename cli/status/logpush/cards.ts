@@ -3,24 +3,26 @@ import { escapeHtml, sum } from '../html';
 import { age, bytes, count } from '../numbers';
 import { chart } from '../page-chart';
 
-/** Sums of all jobs, and a card for each with its chart, by account and zone. */
-export function renderCards(report: StatusReport): string {
-  const { jobs, sums } = report;
-  const owners = [...new Map(jobs.map(({ owner }) => [owner.id, owner])).values()];
+/** Sums of all jobs, as items of a list. */
+export function sumsOfJobs({ sums }: StatusReport): string[] {
   return [
-    '<ul class="sums">',
     sum('batches delivered', count(sums.delivered)),
-    sum('batches lost', count(sums.lost), sums.lost > 0),
     sum('attempts retried', count(sums.retried)),
-    sum('records', count(sums.records)),
     sum('bytes', bytes(sums.bytes)),
     sum('compressed', bytes(sums.bytesCompressed)),
-    '</ul>',
-    ...owners.flatMap((owner) => [
+  ];
+}
+
+/** A card for each job with its chart, by account and zone. */
+export function renderCards(report: StatusReport): string {
+  const { jobs } = report;
+  const owners = [...new Map(jobs.map(({ owner }) => [owner.id, owner])).values()];
+  return owners
+    .flatMap((owner) => [
       `<h3>${escapeHtml(owner.kind === 'zone' ? owner.name : `Account ${owner.id}`)}</h3>`,
       ...jobs.filter((job) => job.owner.id === owner.id).map((job) => card(job, report)),
-    ]),
-  ].join('\n');
+    ])
+    .join('\n');
 }
 
 function card(job: JobStatus, { dates, to }: StatusReport): string {

@@ -1,3 +1,4 @@
+import { FEEDS, LOG_TYPES } from '../../../functions/qualys/contract';
 import { describeActive } from '../../parser/active';
 import type { Aim } from '../../parser/aim';
 import { idOf } from '../../parser/secops';
@@ -6,7 +7,7 @@ import { type Fact, ok, problem } from '../model';
 
 /** Judges which parser makes events of a log type's logs, beside what the environment file chooses. */
 export function judgeParser({ chosen, active, parser, extension }: Survey, environment: string): Fact {
-  const name = `parser ${chosen.logType}`;
+  const name = nameOf(chosen.logType);
   const activate = `./tributary parser activate ${environment}`;
   if (active === undefined)
     return problem(name, 'no parser is active: logs are kept, and become no events', 'Activate one.', activate);
@@ -28,6 +29,12 @@ export function judgeParser({ chosen, active, parser, extension }: Survey, envir
     );
   const waiting = lacking.find(({ aim }) => aim.state === 'validating');
   return ok(name, waiting === undefined ? now : `${now}; SecOps is trying the ${waiting.what}`);
+}
+
+/** By the feed whose records it parses; others go by their log type. */
+function nameOf(logType: string): string {
+  const feed = FEEDS.find((one) => LOG_TYPES[one] === logType);
+  return feed === undefined ? `parser ${logType}` : `${feed} parser`;
 }
 
 function stateOfAim(aim: Aim): string {

@@ -25,7 +25,7 @@ export const QUALYS: PipelineStatus = {
       './tributary rotate prod qualys-secops',
     ),
     ok('alerts schedule', '*/15 * * * * (Etc/UTC), started 3 min ago; next at 12:15 UTC'),
-    ok('parser QUALYS_CONTINUOUS_MONITORING', 'the prebuilt parser 12.0'),
+    ok('alerts parser', 'the prebuilt parser 12.0'),
   ],
 };
 

@@ -25,8 +25,7 @@ these are: no usable AWS credentials were found.
 qualys-secops
   alerts schedule      */15 * * * * (Etc/UTC), started 3 min ago; next at 12:15
                        UTC
-  parser QUALYS_CONTINUOUS_MONITORING
-                       the prebuilt parser 12.0`,
+  alerts parser        the prebuilt parser 12.0`,
   );
 });
 

@@ -60,7 +60,7 @@ test('a pipeline that is well: its numbers, by day, and every look', async () =>
     'ok: alerts schedule: */15 * * * * (Etc/UTC), started 15 min ago; next at 12:00 UTC',
     'ok: alerts bucket: 2 objects since 2026-02-27, 1.00 kB; the newest was written 5 min ago',
     'ok: alerts feed: prod-qualys-alerts is SUCCEEDED, last transfer 10 min ago',
-    'ok: parser QUALYS_CONTINUOUS_MONITORING: the prebuilt parser 12.0',
+    'ok: alerts parser: the prebuilt parser 12.0',
   ]);
 });
 
@@ -270,7 +270,7 @@ describe('the feed of SecOps', () => {
       state: 'ok',
       finding: expect.stringMatching(/^made by hand/),
     });
-    expect(status.facts.some(({ name }) => name.startsWith('parser'))).toBe(false);
+    expect(status.facts.some(({ name }) => name.endsWith('parser'))).toBe(false);
     expect([...world.project.requests, ...world.secops.requests]).toEqual([]);
   });
 });
@@ -287,17 +287,17 @@ describe('the parser', () => {
     world.secops.stored.push(custom('pa_1', 'filter {}', { validationStage: 'PASSED' }));
     const status = await world.status(chooses('filter {}'));
     expect(faults(status)).toEqual([
-      'problem: parser QUALYS_CONTINUOUS_MONITORING: active is the prebuilt parser 12.0, and the environment file chooses the parser improved, which is not active',
+      'problem: alerts parser: active is the prebuilt parser 12.0, and the environment file chooses the parser improved, which is not active',
     ]);
-    expect(named(status, 'parser QUALYS_CONTINUOUS_MONITORING')).toMatchObject({
+    expect(named(status, 'alerts parser')).toMatchObject({
       command: './tributary parser activate prod',
     });
   });
 
   test('that SecOps is trying is waited for', async () => {
     world.secops.stored.push(custom('pa_1', 'filter {}', { validationStage: 'VALIDATING' }));
-    expect(named(await world.status(chooses('filter {}')), 'parser QUALYS_CONTINUOUS_MONITORING')).toEqual({
-      name: 'parser QUALYS_CONTINUOUS_MONITORING',
+    expect(named(await world.status(chooses('filter {}')), 'alerts parser')).toEqual({
+      name: 'alerts parser',
       state: 'ok',
       finding: 'the prebuilt parser 12.0; SecOps is trying the parser improved',
     });
@@ -306,13 +306,13 @@ describe('the parser', () => {
   test('that was chosen and is not there', async () => {
     const status = await world.status(chooses('filter { other }'));
     expect(faults(status)[0]).toMatch(/which is not in SecOps$/);
-    expect(named(status, 'parser QUALYS_CONTINUOUS_MONITORING')).toMatchObject({ todo: 'Deploy, then activate it.' });
+    expect(named(status, 'alerts parser')).toMatchObject({ todo: 'Deploy, then activate it.' });
   });
 
   test('none is active', async () => {
     world.secops.stored.length = 0;
     expect(faults(await world.status())).toEqual([
-      'problem: parser QUALYS_CONTINUOUS_MONITORING: no parser is active: logs are kept, and become no events',
+      'problem: alerts parser: no parser is active: logs are kept, and become no events',
     ]);
   });
 });
