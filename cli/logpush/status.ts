@@ -1,7 +1,6 @@
 import type { Clock } from '../clock';
 import type { CloudflareApi } from '../cloudflare-api';
 import { CloudflareApiError } from '../cloudflare-api';
-import { EXIT, type ExitCode } from '../exit-codes';
 import { formatMoment } from '../moment';
 import type { Note, Progress } from '../progress';
 import { datesOf, windowUntilNow } from '../status/window';
@@ -121,12 +120,6 @@ export async function readStatus(options: StatusOptions): Promise<StatusReport> 
         .map(({ owner, from }) => `Of ${nameOf(owner)} Cloudflare keeps health data since ${formatMoment(from)} only.`),
     ],
   };
-}
-
-/** 1 when a job is missing, disabled, failing, losing or stalled; else 2 when one could not be judged. */
-export function exitCodeOf({ jobs, states }: StatusReport): ExitCode {
-  if (jobs.some(isProblem)) return EXIT.failed;
-  return states.unknown > 0 ? EXIT.couldNotTell : EXIT.good;
 }
 
 export function isProblem({ problem }: JobStatus): boolean {

@@ -32,6 +32,22 @@ const CONDITIONS: Readonly<Record<string, RegExp | undefined>> = {
   'roles/compute.networkAdmin': undefined,
 };
 
+/** What an account may do beside reading: permissions of its custom roles, and roles that are not of those that read. */
+function writesOf(stack: StackJson, kind: 'plan' | 'watch', reading: RegExp): string[] {
+  return [
+    ...customRoles(stack)
+      .filter(([, { role_id: id }]) => id.endsWith(`_${kind}`))
+      .flatMap(([address, { permissions }]) =>
+        permissions
+          .filter((one: string) => !/\.(get|list|getIamPolicy)$/.test(one))
+          .map((one: string) => `${address}: ${one}`),
+      ),
+    ...grants(stack)
+      .filter(([, { member, role }]) => member.includes(`.${kind}_`) && !reading.test(role))
+      .map(([address, { role }]) => `${address}: ${role}`),
+  ];
+}
+
 export const BOOTSTRAP_GOOGLE_RULES: readonly Rule[] = [
   ...[PUBLIC_MEMBERS, PUBLIC_ACCESS_PREVENTION, UNIFORM_ACCESS, ACCOUNT_KEYS, BASIC_ROLES],
   {
@@ -81,35 +97,13 @@ export const BOOTSTRAP_GOOGLE_RULES: readonly Rule[] = [
     id: 'plan-permissions',
     title: 'The account that plans reads settings, and changes nothing',
     controls: [],
-    check: (stack) => [
-      ...customRoles(stack)
-        .filter(([, { role_id: id }]) => id.endsWith('_plan'))
-        .flatMap(([address, { permissions }]) =>
-          permissions
-            .filter((one: string) => !/\.(get|list|getIamPolicy)$/.test(one))
-            .map((one: string) => `${address}: ${one}`),
-        ),
-      ...grants(stack)
-        .filter(([, { member, role }]) => member.includes('.plan_') && !/(objectViewer|legacyBucketReader)$/.test(role))
-        .map(([address, { role }]) => `${address}: ${role}`),
-    ],
+    check: (stack) => writesOf(stack, 'plan', /(objectViewer|legacyBucketReader)$/),
   },
   {
     id: 'watch-permissions',
     title: 'The account that watches reads log entries, names of objects and the cursor, and changes nothing',
     controls: [],
-    check: (stack) => [
-      ...customRoles(stack)
-        .filter(([, { role_id: id }]) => id.endsWith('_watch'))
-        .flatMap(([address, { permissions }]) =>
-          permissions
-            .filter((one: string) => !/\.(get|list|getIamPolicy)$/.test(one))
-            .map((one: string) => `${address}: ${one}`),
-        ),
-      ...grants(stack)
-        .filter(([, { member, role }]) => member.includes('.watch_') && !role.endsWith('objectViewer'))
-        .map(([address, { role }]) => `${address}: ${role}`),
-    ],
+    check: (stack) => writesOf(stack, 'watch', /objectViewer$/),
   },
   {
     id: 'no-content',

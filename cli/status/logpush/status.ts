@@ -1,25 +1,13 @@
-import type { Clock } from '../../clock';
-import type { CloudflareApi } from '../../cloudflare-api';
-import { readStatus, type StatusReport } from '../../logpush/status';
-import { LOGPUSH_PIPELINE, nameOf, type StackJob } from '../../logpush/status-jobs';
-import type { Progress } from '../../progress';
+import { readStatus, type StatusOptions, type StatusReport } from '../../logpush/status';
+import { LOGPUSH_PIPELINE, nameOf } from '../../logpush/status-jobs';
 import { type Fact, ok, type PipelineStatus } from '../model';
 import { summary } from './table';
-
-export interface LogpushStatusOptions {
-  readonly environment: string;
-  readonly jobs: readonly StackJob[];
-  readonly api: CloudflareApi;
-  readonly days: number;
-  readonly progress: Progress;
-  readonly clock: Clock;
-}
 
 /**
  * How the pipeline of Cloudflare fares, job by job.
  * @throws UserError without usable credentials
  */
-export async function readLogpushStatus(options: LogpushStatusOptions): Promise<PipelineStatus> {
+export async function readLogpushStatus(options: StatusOptions): Promise<PipelineStatus> {
   return statusOf(await readStatus(options));
 }
 

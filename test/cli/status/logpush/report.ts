@@ -1,6 +1,6 @@
 import type { StatusReport } from '../../../../cli/logpush/status';
 import { statusOf } from '../../../../cli/status/logpush/status';
-import type { EnvironmentStatus, PipelineStatus } from '../../../../cli/status/model';
+import { type EnvironmentStatus, exitCodeOf, type PipelineStatus } from '../../../../cli/status/model';
 import { accountJob, HOUR, NOON, startWorld, zoneId, zoneJob } from '../../logpush/status-world';
 
 /** One job that delivers, one that is failing, one that is missing, and a zone that hides its health. */
@@ -31,4 +31,9 @@ export async function troubledReport(): Promise<StatusReport> {
 export function environmentOf(report: StatusReport, ...others: PipelineStatus[]): EnvironmentStatus {
   const { environment, from, to, dates } = report;
   return { environment, from, to, dates, pipelines: [...others, statusOf(report)] };
+}
+
+/** How the command would end with this report. */
+export function exitCodeOfJobs(report: StatusReport): number {
+  return exitCodeOf(environmentOf(report));
 }
