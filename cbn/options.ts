@@ -23,6 +23,11 @@ export interface EngineOptions {
    * first.
    */
   readonly interpolateScalars: boolean;
+  /**
+   * Whether a user agent that is converted tells types of its browser and system. Published golden events of 2026 have
+   * them, older ones do not.
+   */
+  readonly userAgentTypes: boolean;
   /** What `rename` does to a map that is at its destination already, when it moves a map there. */
   readonly renameOntoMap: 'merge' | 'replace';
   /** What `merge` does with a list as its source: append its elements, or itself as one element. */
@@ -33,10 +38,21 @@ export interface EngineOptions {
    */
   readonly mergeOntoScalar: 'keep' | 'replace' | 'error';
   /**
+   * Whether a map that `merge` appends stays the one under its own name, so that later changes there show in the list, as
+   * in published golden events; or is a copy, as every event that is put out.
+   */
+  readonly mergedMaps: 'shared' | 'copied';
+  /**
    * What `json` makes of a null: as if the key were absent, so that a declaration stays, or the empty text. Published
    * golden events fit both: parsers declare such keys as empty.
    */
   readonly jsonNull: 'absent' | 'empty';
+  /**
+   * What `json` with a `target` makes of a map that is there already: lay its own over it, so that declarations stay, or
+   * put its own in its place. A published parser says of a token declared below its target that conditions on it fail
+   * where the log lacks it, which is to replace; no golden event shows it.
+   */
+  readonly jsonOntoTarget: 'merge' | 'replace';
   /**
    * What a loop over a token does that is not set: nothing, or fail the log. Published golden events show nothing: their
    * parsers go through lists that the log lacks.
@@ -74,10 +90,13 @@ export const DEFAULT_OPTIONS: EngineOptions = {
   shortCircuit: true,
   convertSameTypeFails: true,
   interpolateScalars: false,
+  userAgentTypes: true,
   renameOntoMap: 'replace',
   mergeListSource: 'elements',
   mergeOntoScalar: 'replace',
+  mergedMaps: 'shared',
   jsonNull: 'absent',
+  jsonOntoTarget: 'merge',
   loopOverUnset: 'skip',
   loopVariablesRemain: true,
   dropDiscardsEvents: true,

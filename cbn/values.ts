@@ -79,6 +79,30 @@ export function snapshot(value: Value, meter: Meter, depth = 0): Value {
   return copy;
 }
 
+/**
+ * Whether a value may not stand in a list as it is: it holds that list, or nulls, which lists do not have.
+ * @throws CbnError `too-deep` beyond 500 levels
+ */
+export function mustCopyInto(list: readonly Value[], value: Value, meter: Meter, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
+  if (value === list) return true;
+  if (depth > DEEPEST) throw tooDeep();
+  let size = 1;
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      if (item === null || (typeof item === 'object' && mustCopyInto(list, item, meter, depth + 1))) return true;
+      size += 1;
+    }
+  } else
+    for (const key in value) {
+      const item = value[key];
+      size += 1;
+      if (typeof item === 'object' && item !== null && mustCopyInto(list, item, meter, depth + 1)) return true;
+    }
+  meter.chargeEntries(size);
+  return false;
+}
+
 /** Whether two values are the same in type and content; whole numbers and floats compare by what they count. */
 export function equal(left: Value, right: Value, depth = 0): boolean {
   if (left === right) return true;

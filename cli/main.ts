@@ -9,6 +9,7 @@ import { addDestroyVerb } from './deploy/destroy-verb';
 import { addDriftVerb } from './deploy/drift-verb';
 import { addLockVerb } from './deploy/lock-verb';
 import { addDeployVerb } from './deploy/verb';
+import { addDoctorVerb } from './doctor/verb';
 import { EXIT } from './exit-codes';
 import { addHandoffVerb } from './handoff-verb';
 import { initEnvironment } from './init';
@@ -16,10 +17,10 @@ import { addInventoryVerb } from './inventory/verb';
 import { runLocal } from './local/local';
 import { addFieldsVerb } from './logpush/fields-verb';
 import { addReshardVerb } from './logpush/reshard-verb';
-import { addStatusVerb } from './logpush/status-verb';
 import { addParserVerbs } from './parser/verbs';
 import { addPlanVerb } from './plan/verb';
 import { addRotateVerb } from './rotate-verb';
+import { addStatusVerb } from './status/verb';
 import { jsonOption, print } from './verb';
 
 function buildProgram(): Command {
@@ -66,6 +67,7 @@ function buildProgram(): Command {
       await runLocal({ keep, report: (document, text) => print(json, document, text) });
     });
 
+  addDoctorVerb(program);
   addPlanVerb(program);
   addDeployVerb(program);
   addDriftVerb(program);

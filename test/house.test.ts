@@ -20,6 +20,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'stacks/pipelines',
     'stacks/outputs',
     'stacks/stateful',
+    'stacks/google-permissions',
+    'stacks/cloudtrail-names',
     'functions/qualys/contract',
     'functions/qualys/client',
     'test/simulators',

@@ -57,7 +57,7 @@ export const grok: Filter = {
           if (typeof text !== 'string') return text;
           for (const pattern of patterns) {
             run.charge(text.length);
-            const values = capture(pattern.grok, text);
+            const values = capture(pattern.grok, text, run);
             if (values === undefined || pattern.paths.length === 0) continue;
             return keep(run, pattern, values);
           }
@@ -79,13 +79,14 @@ export const grok: Filter = {
 };
 
 /** Values by token; undefined when the text does not match. */
-type Capture = (grok: Grok, text: string) => readonly (Value | undefined)[] | undefined;
+type Capture = (grok: Grok, text: string, run: Run) => readonly (Value | undefined)[] | undefined;
 
 const firstMatch: Capture = (grok, text) => grok.match(text);
 
-const everyMatch: Capture = (grok, text) => {
+const everyMatch: Capture = (grok, text, run) => {
   const matches = grok.matchAll(text);
   if (matches.length === 0) return undefined;
+  run.chargeEntries(matches.length * grok.captures.length);
   return grok.captures.map((_, token) => {
     const parts = matches.map((values, index) => [String(index), values[token]] as const);
     const took = parts.filter((part): part is [string, string] => part[1] !== undefined);

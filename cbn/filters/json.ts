@@ -28,6 +28,7 @@ export const json: Filter = {
       );
     const split = arrayFunction === 'split_columns';
     const nullsAsText = options.engine.jsonNull === 'empty';
+    const merges = options.engine.jsonOntoTarget === 'merge';
     return (run) => {
       const text = read(run);
       if (typeof text !== 'string') return text;
@@ -48,7 +49,7 @@ export const json: Filter = {
       if (at === undefined || value === null)
         return new Failure('json-not-an-object', 'failed to parse JSON: nothing to put into the target', text);
       const existing = get(run.root, at);
-      if (isMap(existing) && isMap(value)) mergeInto(existing, value, split, run);
+      if (merges && isMap(existing) && isMap(value)) mergeInto(existing, value, split, run);
       else set(run.root, at, value);
       if (run.trace !== undefined && isMap(value)) run.trace.merged(at.segments, value);
       return undefined;

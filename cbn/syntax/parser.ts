@@ -241,7 +241,14 @@ class StatementReader {
     const variables: string[] = [];
     while (cursor.token.kind === 'word' && !cursor.is('in') && variables.length < 2) {
       variables.push(cursor.take().text);
-      if (!cursor.accept(',')) break;
+      if (cursor.accept(',') || cursor.is('in')) continue;
+      if (cursor.token.kind === 'word' && variables.length === 1)
+        cursor.report.warn(
+          'missing-comma',
+          cursor.position,
+          'No comma between the variables.',
+          'Put a comma between them.',
+        );
     }
     const headed = variables.length > 0 && cursor.accept('in');
     const source = headed ? parseLoopSource(cursor) : undefined;

@@ -20,10 +20,7 @@ export interface UserAgent {
 }
 
 export interface UserAgentOptions {
-  /**
-   * Whether the types of browser and system are told, as published golden events of 2026 show; those from before have none.
-   * Default false.
-   */
+  /** Whether the types of browser and system are told; default false. */
   readonly types?: boolean;
 }
 
@@ -35,25 +32,26 @@ export interface Annotation {
 /** A longer text is no user agent. */
 const LONGEST = 4096;
 
-const BROWSER = /^Mozilla\/[\d.]+\s+\(([^()]*)\)\s*(.*)$/s;
+const BROWSER = /^Mozilla\/([\d.]+)\s+\(([^()]*)\)\s*(.*)$/s;
 const WEBKIT = /^AppleWebKit\/([\d.]+)\S*\s*(?:\(([^()]*)\))?\s*(.*)$/is;
 const GECKO = /^Gecko\/\S+\s*(.*)$/s;
 const PRODUCT = /^([^\s/()]+)\/([^\s;,()]+)/;
 
 /**
  * Reads a user agent. Published golden events show browsers of WebKit on Windows, Android and Apple's systems, with their
- * annotations, and programs such as `okhttp/3.3.3`; browsers of Gecko and Trident are read by analogy. Undefined for an
- * empty text and for one of more than 4096 characters.
+ * annotations, programs such as `okhttp/3.3.3`, a system behind Mozilla's version alone, and of a browser without an engine
+ * that is known, the family only; browsers of Gecko and Trident are read by analogy. Undefined for an empty text and for
+ * one of more than 4096 characters.
  */
 export function parseUserAgent(text: string, options: UserAgentOptions = {}): UserAgent | undefined {
   const agent = readUserAgent(text);
-  return options.types && agent?.os !== undefined ? { ...agent, ...typesOf(agent) } : agent;
+  return options.types && agent !== undefined ? { ...agent, ...typesOf(agent) } : agent;
 }
 
 function readUserAgent(text: string): UserAgent | undefined {
   const agent = text.trim();
   if (agent === '' || agent.length > LONGEST) return undefined;
-  const [, system, products = ''] = BROWSER.exec(agent) ?? [];
+  const [, mozilla, system, products = ''] = BROWSER.exec(agent) ?? [];
   if (system === undefined) return program(agent);
   const webkit = WEBKIT.exec(products);
   if (webkit !== null) {
@@ -77,7 +75,8 @@ function readUserAgent(text: string): UserAgent | undefined {
   const version = msie ?? trident;
   if (version !== undefined)
     return join({ family: 'MSIE', sub_family: 'MSIE' }, system, { browser: 'MSIE', browser_version: version });
-  return join({ family: 'OTHER' }, system, {});
+  if (products !== '') return { family: 'USER_DEFINED' };
+  return join({ family: 'USER_DEFINED' }, system, { device_version: mozilla });
 }
 
 const BROWSER_TYPES: Readonly<Record<string, string>> = { Chrome: 'CHROME', Safari: 'SAFARI', Firefox: 'FIREFOX' };
@@ -89,12 +88,21 @@ const OS_TYPES: readonly (readonly [RegExp, string])[] = [
   [/Linux/, 'LINUX'],
 ];
 
-/** Shown by a golden event: Chrome and Windows, with unknown variants. The others are named by analogy. */
-function typesOf({ browser = '', os = '' }: UserAgent): Partial<UserAgent> {
+/**
+ * Shown by golden events: Chrome and Windows, with unknown variants; no type of a browser where none is named, and no
+ * types where the system is a strange one. The others are named by analogy.
+ */
+function typesOf({ browser, os = '' }: UserAgent): Partial<UserAgent> {
+  const [, system] = OS_TYPES.find(([sign]) => sign.test(os)) ?? [];
+  if (system === undefined) return {};
   return {
-    browser_type: `BROWSER_TYPE_${BROWSER_TYPES[browser] ?? 'UNKNOWN'}`,
-    browser_variant_type: 'BROWSER_VARIANT_TYPE_UNKNOWN',
-    os_type: `OS_TYPE_${OS_TYPES.find(([sign]) => sign.test(os))?.[1] ?? 'UNKNOWN'}`,
+    ...(browser === undefined
+      ? {}
+      : {
+          browser_type: `BROWSER_TYPE_${BROWSER_TYPES[browser] ?? 'UNKNOWN'}`,
+          browser_variant_type: 'BROWSER_VARIANT_TYPE_UNKNOWN',
+        }),
+    os_type: `OS_TYPE_${system}`,
     os_variant_type: 'OS_VARIANT_TYPE_UNKNOWN',
   };
 }

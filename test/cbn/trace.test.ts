@@ -13,7 +13,7 @@ if [ip] != "" {
   mutate { replace => { "y" => "" } }
 }
 for tag in tags {
-  mutate { replace => { "label.key" => "tag" "label.value" => "%{tag.name}" } }
+  mutate { replace => { "label" => "" "label.key" => "tag" "label.value" => "%{tag.name}" } }
   mutate { merge => { "labels" => "label" } }
 }
 mutate { rename => { "principal" => "event.idm.read_only_udm.principal" "labels" => "event.idm.read_only_udm.metadata.ingestion_labels" } }

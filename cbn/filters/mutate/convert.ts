@@ -30,7 +30,7 @@ export function compileConvert(options: OptionReader): Execute[] {
           return new Failure('field-not-set', `convert failure: field "${reference.written}": field not set`);
         if (run.trace !== undefined) run.trace.read(path);
         if (same && typeof value === 'string') return new Failure('same-type', already(path), value);
-        const made = convert(value);
+        const made = convert(value, options.engine);
         if (made === undefined)
           return new Failure(
             'convert-failure',

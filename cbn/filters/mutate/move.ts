@@ -1,7 +1,7 @@
 import { compileReference, compileSource } from '../../compile/template';
 import { Failure, type Run } from '../../run';
 import { get, getExact, mergeInto, type Path, set, take } from '../../state';
-import { isMap, snapshot, type Value } from '../../values';
+import { isMap, mustCopyInto, snapshot, type Value } from '../../values';
 import type { Execute } from '../filter';
 import type { OptionReader } from '../options';
 
@@ -29,16 +29,22 @@ export function compileRename(options: OptionReader): Execute[] {
   });
 }
 
-/** `merge { "dst" => "src" }`: appends a copy of the source to a list, of a list its elements. */
+/**
+ * `merge { "dst" => "src" }`: appends the source to a list, of a list its elements. Published golden events show that a
+ * map stands in the list and under its own name at once: what a parser writes below the name afterwards changes the list,
+ * until the name gets another value. That is why their loops begin with `replace => { "label" => "" }`. Of events nothing
+ * shows it: they are put out as they are.
+ */
 export function compileMerge(options: OptionReader): Execute[] {
-  const { mergeListSource, mergeOntoScalar } = options.engine;
+  const { mergeListSource, mergeOntoScalar, mergedMaps } = options.engine;
   const spreads = mergeListSource === 'elements';
   const entries = options.textEntries('merge');
-  // Nothing can change what the last statement of a parser puts out: it need not be copied.
-  const copies = !(options.last && entries.length === 1 && options.plugin.options.length === 1);
+  // Nothing can change what the last statement of a parser puts out: it need not be looked at.
+  const last = options.last && entries.length === 1 && options.plugin.options.length === 1;
   return entries.map(({ key, value }) => {
     const destination = compileReference(key);
     const source = compileSource(value);
+    const how = last ? 'asIs' : key === '@output' ? 'copied' : mergedMaps;
     return (run) => {
       const from = source.resolve(run);
       const to = destination.resolve(run);
@@ -49,18 +55,27 @@ export function compileMerge(options: OptionReader): Execute[] {
       if (run.trace !== undefined) run.trace.read(from);
       if (Array.isArray(found) && spreads) {
         const { length } = found;
-        for (let at = 0; at < length; at += 1) append(run, list, found[at] ?? null, copies, from, to, at);
-      } else append(run, list, found, copies, from, to);
+        for (let at = 0; at < length; at += 1) append(run, list, found[at] ?? null, how, from, to, at);
+      } else append(run, list, found, how, from, to);
       return undefined;
     };
   });
 }
 
-function append(run: Run, list: Value[], value: Value, copies: boolean, from: Path, to: Path, element?: number): void {
+function append(
+  run: Run,
+  list: Value[],
+  value: Value,
+  how: 'asIs' | 'shared' | 'copied',
+  from: Path,
+  to: Path,
+  element?: number,
+): void {
   if (value === null) return;
   if (run.trace !== undefined) run.trace.appended(from, to, list.length, element);
   run.chargeEntries(1);
-  list.push(copies && typeof value === 'object' ? snapshot(value, run) : value);
+  const copies = how === 'copied' || (how === 'shared' && mustCopyInto(list, value, run));
+  list.push(copies ? snapshot(value, run) : value);
 }
 
 /** The list at a path, made when there is none. */

@@ -1,4 +1,5 @@
-import { parseIp, parseMac } from '../../text/address';
+import type { EngineOptions } from '../../options';
+import { ipOfBytes, parseIp, parseMac } from '../../text/address';
 import { textOfBytes } from '../../text/base64';
 import { milliToNanos, milliToSeconds } from '../../text/duration';
 import { bytesToHex, hexToBytes, hexToDecimal, parseHash } from '../../text/hex';
@@ -7,14 +8,17 @@ import { parseUserAgent } from '../../text/user-agent';
 import { formatNumber, isNumber, type StateMap, type Value } from '../../values';
 
 /** A value as another type; undefined when it cannot be one. */
-export type ConvertValue = (value: Value) => Value | undefined;
+export type ConvertValue = (value: Value, engine: EngineOptions) => Value | undefined;
 
 const ofText =
-  (convert: (text: string) => Value | undefined): ConvertValue =>
-  (value) =>
-    typeof value === 'string' ? convert(value) : undefined;
+  (convert: (text: string, engine: EngineOptions) => Value | undefined): ConvertValue =>
+  (value, engine) =>
+    typeof value === 'string' ? convert(value, engine) : undefined;
 
-/** Types that `convert` knows, by their name. `millitosecs` and `millitonanos` occur in published parsers only. */
+/**
+ * Types that `convert` knows, by their name. `millitosecs` and `millitonanos` occur in published parsers, `bytestip` in a
+ * published guide to them.
+ */
 export const TYPES: ReadonlyMap<string, ConvertValue> = new Map<string, ConvertValue>([
   ['string', toText],
   ['integer', toInteger],
@@ -38,12 +42,16 @@ export const TYPES: ReadonlyMap<string, ConvertValue> = new Map<string, ConvertV
           ? bytesToHex(Buffer.from(value))
           : undefined,
   ],
+  ['bytestip', (value) => (ArrayBuffer.isView(value) ? ipOfBytes(value) : undefined)],
   [
     'bytes',
     (value) =>
       ArrayBuffer.isView(value) ? value : typeof value === 'string' ? new Uint8Array(Buffer.from(value)) : undefined,
   ],
-  ['parseduseragent', ofText((text) => parseUserAgent(text) as StateMap | undefined)],
+  [
+    'parseduseragent',
+    ofText((text, { userAgentTypes }) => parseUserAgent(text, { types: userAgentTypes }) as StateMap | undefined),
+  ],
   ['millitosecs', fromMilliseconds(milliToSeconds)],
   ['millitonanos', fromMilliseconds(milliToNanos)],
 ]);

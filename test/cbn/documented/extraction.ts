@@ -31,26 +31,29 @@ export const EXTRACTION: readonly Documented[] = [
     gives: { tokens: { id: '17', user: undefined } },
   },
   {
+    construct: 'grok match_all',
+    title: 'all that matches, to be looped over as a map',
+    page,
+    parser: `grok { match => { "message" => "%{IP:found}" } match_all => true } ${GENERIC}
+      for index, ip in found map { mutate { merge => { "${udm('principal.ip')}" => "ip" } } } ${OUTPUT}`,
+    log: 'from 192.0.2.1 by 192.0.2.2 to 192.0.2.3',
+    gives: {
+      tokens: { found: { 0: '192.0.2.1', 1: '192.0.2.2', 2: '192.0.2.3' }, index: '2' },
+      events: [
+        {
+          metadata: { eventType: 'GENERIC_EVENT' },
+          principal: { ip: ['192.0.2.1', '192.0.2.2', '192.0.2.3'] },
+        },
+      ],
+    },
+  },
+  {
     construct: 'grok overwrite',
     title: 'a default gives place to what is captured',
     page,
     parser: `mutate { replace => { "field" => "" } } grok { match => { "message" => ["(?P<field>.*)"] } overwrite => ["field"] on_error => "failed" }`,
     log: 'some text',
     gives: { tokens: { field: 'some text', failed: false } },
-  },
-  {
-    construct: 'grok match_all',
-    title: 'every match that overlaps no other, as a map by its number',
-    page,
-    parser: `grok { match => { "message" => "%{IP:found}" } match_all => true }
-    for index, ip in found map { mutate { merge => { "${udm('principal.ip')}" => "ip" } } } ${GENERIC} ${OUTPUT}`,
-    log: 'from 192.0.2.1 by 192.0.2.2 to 192.0.2.3',
-    gives: {
-      tokens: { found: { 0: '192.0.2.1', 1: '192.0.2.2', 2: '192.0.2.3' } },
-      events: [
-        { metadata: { eventType: 'GENERIC_EVENT' }, principal: { ip: ['192.0.2.1', '192.0.2.2', '192.0.2.3'] } },
-      ],
-    },
   },
   {
     construct: 'json',

@@ -41,7 +41,12 @@ describe('json', () => {
   test('writes below a target, a list too', () => {
     expect(read('{"a":1}', 'target => "t.u"').t).toEqual({ u: { a: 1 } });
     expect(read('[1]', 'target => "t"').t).toEqual([1]);
-    expect(read('{"a":1}', 'target => "t"', 'mutate { replace => { "t.b" => "" } }').t).toEqual({ a: 1, b: '' });
+  });
+
+  test('lays its map over one at its target, or replaces it when told so', () => {
+    const onto = (engine = {}) => read('{"a":1}', 'target => "t"', 'mutate { replace => { "t.b" => "" } }', engine).t;
+    expect(onto()).toEqual({ a: 1, b: '' });
+    expect(onto({ jsonOntoTarget: 'replace' })).toEqual({ a: 1 });
   });
 
   test.each([
@@ -112,6 +117,22 @@ describe('grok', () => {
     const body =
       'mutate { replace => { "other" => "12" } } grok { match => { "message" => "%{INT:a}" "other" => "%{INT:b}" } }';
     expect(stateOf(body, 'word')).toMatchObject({ b: '12' });
+  });
+
+  test('match_all numbers the matches for each token, and leaves out what took no part in one', () => {
+    const body = 'grok { match => { "message" => ["x", "(?P<k>\\\\w+)(=%{INT:v})?"] } match_all => true }';
+    expect(stateOf(body, 'a=1 b c=3')).toMatchObject({ k: { 0: 'a', 1: 'b', 2: 'c' }, v: { 0: '1', 2: '3' } });
+  });
+
+  test('match_all replaces a declaration when it may, and fails where nothing matches', () => {
+    const body =
+      'mutate { replace => { "n" => "" } } grok { match => { "message" => "%{INT:n}" } match_all => true OVER on_error => "f" }';
+    expect(stateOf(body.replace('OVER', 'overwrite => ["n"]'), '1 2')).toMatchObject({
+      n: { 0: '1', 1: '2' },
+      f: false,
+    });
+    expect(stateOf(body.replace('OVER', ''), '1 2')).toMatchObject({ n: '', f: true });
+    expect(stateOf(body.replace('OVER', 'overwrite => ["n"]'), 'x')).toMatchObject({ n: '', f: true });
   });
 
   test.each([

@@ -16,6 +16,16 @@ test.each([
   expect(ip_protocol_out).toBe(protocol);
 });
 
+test.each([
+  ['443', 'HTTPS'],
+  ['smbv1', 'SMB'],
+  ['Ldap', 'LDAP'],
+  ['81', ''],
+])('parse_app_protocol.include makes %s the protocol %s', (app_protocol_src, protocol) => {
+  const body = 'json { source => "message" } @include ["parse_app_protocol.include"]';
+  expect(stateOf(body, JSON.stringify({ app_protocol_src })).app_protocol_output).toBe(protocol);
+});
+
 test('it stands among statements, in blocks and without a blank', () => {
   const body = `mutate { replace => { "protocol_number_src" => "UDP" } }
     if [message] == "a" { @include["parse_ip_protocol.include"] mutate { rename => { "ip_protocol_out" => "t" } } }`;

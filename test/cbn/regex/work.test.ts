@@ -22,12 +22,13 @@ test.each([
 });
 
 test('memory stays where it was after texts of 4 MB', () => {
+  const { arrayBuffers: before } = process.memoryUsage();
   const regex = compileRegex('(?P<a>x+)(?P<b>y*)$');
   const wide = `${'x'.repeat(4 * MEGABYTE)}y`;
   expect(regex.find(wide)?.map((part) => part?.length)).toEqual([4 * MEGABYTE + 1, 4 * MEGABYTE, 1]);
   expect(regex.find('é xxyy')).toEqual(['xxyy', 'xx', 'yy']);
   expect(regex.find('😀😀xx')).toEqual(['xx', 'xx', '']);
-  expect(process.memoryUsage().arrayBuffers).toBeLessThan(64 * MEGABYTE);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * MEGABYTE);
 });
 
 test('a pattern that has too many states backwards is matched all the same', () => {

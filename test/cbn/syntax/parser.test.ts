@@ -30,6 +30,7 @@ describe('statements', () => {
 
   test.each([
     ['missing comma', 'missing-comma', 'mutate { lowercase => ["a" "b"] on_error => "x" }'],
+    ['loop without comma', 'missing-comma', 'for k v in message map { }'],
     ['comma without element', 'stray-comma', 'mutate { lowercase => ["a",,"b"] on_error => "x" }'],
     ['unknown option', 'unknown-option', 'csv { seperator => ";" }'],
     ['option in other case', 'option-case', 'drop { TAG => "TAG_UNSUPPORTED" }'],
@@ -112,7 +113,7 @@ describe('errors', () => {
     ['filter { if [] == "" { drop { } } }', 'A token without a name: [].'],
     ['filter { if ([a] == "" { drop { } } }', 'Expected ) in the condition, found {.'],
     ['filter { if [a] in ["x" { drop { } } }', 'Expected ] at the end of the list of line 1, found {.'],
-    ['filter { for x y { } }', 'Expected for NAME in TOKEN {, found y.'],
+    ['filter { for x y { } }', 'Expected for NAME in TOKEN {, found {.'],
     ['filter { nope { } }', 'There is no filter nope.'],
     ['filter { { } }', 'Expected a statement, found {.'],
     ['filter { } x', 'x stands behind the filter block.'],

@@ -91,6 +91,7 @@ test.each([
   ],
   ['okhttp/3.3.3', { family: 'USER_DEFINED', device: 'okhttp', device_version: '3.3.3' }],
   ['curl/7.68.0 (x86_64)', { family: 'USER_DEFINED', device: 'curl', device_version: '7.68.0' }],
+  ['Mozilla/5.0 (X11; Linux x86_64) Abc/1.0', { family: 'USER_DEFINED' }],
   ['my agent', { family: 'USER_DEFINED', device: 'my agent' }],
   ['', undefined],
   ['  ', undefined],
@@ -99,7 +100,7 @@ test.each([
   expect(parseUserAgent(text)).toEqual(expected);
 });
 
-test('types, when they are asked for, of what has a system', () => {
+test('types, when they are asked for, of a system that is known and its browser', () => {
   const chrome =
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/99.0.1.2 Safari/537.36';
   expect(parseUserAgent(chrome, { types: true })).toMatchObject({
@@ -109,6 +110,12 @@ test('types, when they are asked for, of what has a system', () => {
     os_variant_type: 'OS_VARIANT_TYPE_UNKNOWN',
   });
   expect(parseUserAgent(chrome)).not.toHaveProperty('browser_type');
+  const alone = parseUserAgent('Mozilla/5.0 (Windows NT 10.0; Win64; x64)', { types: true });
+  expect(alone).toMatchObject({ family: 'USER_DEFINED', device: 'x64', device_version: '5.0', os_variant: 'Win64' });
+  expect(alone).toHaveProperty('os_type', 'OS_TYPE_WINDOWS');
+  expect(alone).not.toHaveProperty('browser_type');
+  const strange = 'Mozilla/5.0 (Abc; Def) AppleWebKit/6 (KHTML, like Gecko) Version/1 Safari/6';
+  expect(parseUserAgent(strange, { types: true })).toEqual(parseUserAgent(strange));
   expect(parseUserAgent('curl/8', { types: true })).toEqual({
     family: 'USER_DEFINED',
     device: 'curl',

@@ -47,8 +47,18 @@ test('text to bytes and back', () => {
   expect(stateOf(body, 'é')).toMatchObject({ message: 'é', h: 'c3a9' });
 });
 
+test('four or sixteen bytes are an address', () => {
+  const body =
+    'mutate { convert => { "message" => "bytes" } } mutate { convert => { "message" => "bytestip" } on_error => "e" }';
+  expect(stateOf(body, 'abcd').message).toBe('97.98.99.100');
+  expect(stateOf(body, 'abcde').e).toBe(true);
+});
+
 test('a user agent becomes a map', () => {
   expect(convert('okhttp/3.3.3', 'parseduseragent')).toMatchObject({ family: 'USER_DEFINED' });
+  const agent = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64)';
+  expect(convert(agent, 'parseduseragent')).toHaveProperty('os_type', 'OS_TYPE_WINDOWS');
+  expect(convert(agent, 'parseduseragent', { userAgentTypes: false })).not.toHaveProperty('os_type');
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { errorOf, stateOf } from '../../run-parser';
+import { errorOf, runParser, stateOf } from '../../run-parser';
 
 describe('rename', () => {
   test.each([
@@ -49,13 +49,48 @@ describe('merge', () => {
     expect(merged({ a: 'x' }, {}, '"l" => "%{a}"')).toEqual(['x']);
   });
 
-  test('appends a copy: what becomes of the source later is not seen', () => {
-    const body = `mutate { replace => { "label.key" => "1" } }
+  const LABELS = `mutate { replace => { "label.key" => "1" } }
       mutate { merge => { "l" => "label" } }
       mutate { replace => { "label.key" => "2" } }
       mutate { merge => { "l" => "label" } }
-      mutate { replace => { "label" => "" } }`;
-    expect(stateOf(body).l).toEqual([{ key: '1' }, { key: '2' }]);
+      mutate { replace => { "label" => "" } }
+      mutate { replace => { "label.key" => "3" } }
+      mutate { merge => { "l" => "label" } }`;
+
+  test('appends a map itself: what is written into it later is seen, until its name gets another value', () => {
+    expect(stateOf(LABELS).l).toEqual([{ key: '2' }, { key: '2' }, { key: '3' }]);
+  });
+
+  test('appends a copy when told so', () => {
+    expect(stateOf(LABELS, '{}', { mergedMaps: 'copied' }).l).toEqual([{ key: '1' }, { key: '2' }, { key: '3' }]);
+  });
+
+  test('puts an event out as it is', () => {
+    const body = `mutate { replace => { "event.idm.entity.metadata.product_name" => "1" } }
+      mutate { merge => { "@output" => "event" } }
+      mutate { replace => { "event.idm.entity.metadata.product_name" => "2" } }
+      mutate { merge => { "@output" => "event" } }`;
+    const names = runParser(body).events.map(({ event }) => (event.idm.entity as { metadata: unknown }).metadata);
+    expect(names).toMatchObject([{ productName: '1' }, { productName: '2' }]);
+  });
+
+  test('a map into a list within it is a copy', () => {
+    const body = `mutate { replace => { "a.b.k" => "v" } }
+      mutate { merge => { "a.b.l" => "a" } }
+      mutate { replace => { "a.b.k" => "w" } }`;
+    expect(stateOf(body).a).toEqual({ b: { k: 'w', l: [{ b: { k: 'v', l: [] } }] } });
+  });
+
+  test('a map with nulls in its lists is a copy without them', () => {
+    const body = 'json { source => "message" } mutate { merge => { "l" => "a" } } mutate { replace => { "b" => "" } }';
+    expect(stateOf(body, '{"a":{"k":["x",null,"y"]}}').l).toEqual([{ k: ['x', 'y'] }]);
+  });
+
+  test.each(['shared', 'copied'] as const)('%s maps that grow in a loop run into the limit of work', (mergedMaps) => {
+    const body = `json { source => "message" }
+      for i in l { mutate { merge => { "b.x" => "a" } } mutate { merge => { "b.x" => "a" } } mutate { rename => { "b" => "a" } } }`;
+    const log = JSON.stringify({ l: Array(64).fill(1), a: { k: 'v' } });
+    expect(errorOf(body, log, { mergedMaps, maxWork: 1_000_000 }).code).toBe('too-much-work');
   });
 
   test('a list into itself ends', () => {
