@@ -28,11 +28,13 @@ const fresh = (lines, from) =>
   });
 
 let events = 0;
-const nanoseconds = { parser: 0n, json: 0n };
+/** Of the processor: what else runs on the machine takes none of it. */
+const microseconds = { parser: 0, json: 0 };
 const time = (what, run) => {
-  const started = process.hrtime.bigint();
+  const before = process.cpuUsage();
   run();
-  nanoseconds[what] += process.hrtime.bigint() - started;
+  const { user, system } = process.cpuUsage(before);
+  microseconds[what] += user + system;
 };
 
 function piece(from) {
@@ -49,11 +51,11 @@ function piece(from) {
 piece(0);
 piece(PIECE);
 events = 0;
-nanoseconds.parser = nanoseconds.json = 0n;
+microseconds.parser = microseconds.json = 0;
 for (let from = 0; from < logs; from += PIECE) piece(from);
 if (events !== logs) throw new Error(`${logs} logs gave ${events} events`);
 global.gc?.();
-const perSecond = (what) => logs / (Number(nanoseconds[what]) / 1e9);
+const perSecond = (what) => logs / (microseconds[what] / 1e6);
 console.log(
   JSON.stringify({
     parser: perSecond('parser'),
