@@ -1,8 +1,8 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
-import { type Answer, guessLastRecord, parseAnswer, type QualysRecord, type RecordShape } from './answer';
-import { CollectorError, type ErrorCode } from './contract';
+import { guessLastRecord, type QualysRecord, type RecordShape } from './answer';
+import { CollectorError } from './contract';
 import { type HttpAnswer, HttpClient } from './http';
+import { acceptedAnswer, asOfOf, type Calls, callsOf, codeOf, escapeXml, redactor } from './refusal';
 
 /**
  * Records per page: the most that QPS allows; without it a page has 100 ("Truncation",
@@ -14,9 +14,6 @@ export const PAGE_SIZE = 1000;
 const REQUESTED_WITH = 'Tributary';
 
 const DEFAULT_REQUEST_TIMEOUT_SECONDS = 120;
-
-/** How much of an answer that nobody can read goes into the error, in characters. */
-const SAMPLE_LENGTH = 200;
 
 export interface ClientOptions {
   /** Base URL of the Qualys API server, with or without a slash at its end. */
@@ -75,12 +72,6 @@ export interface Received {
   page(): Promise<Page>;
 }
 
-/** Calls of this API in the present window, those of other users of the subscription included. */
-export interface Calls {
-  limit: number;
-  remaining: number;
-}
-
 export interface QualysClient {
   /**
    * Asks for one page. To page on, search again after the id of its last record.
@@ -119,38 +110,12 @@ export function createQualysClient(options: ClientOptions): QualysClient {
   }
 
   function read(http: HttpAnswer, search: Search, limit: number): Page {
-    const malformed = (reason: string) =>
-      new CollectorError(
-        'malformed_answer',
-        `Cannot read the answer of Qualys (HTTP ${http.status}): ${redact(reason)}. ` +
-          `It begins: ${JSON.stringify(redact(beginningOf(http)).slice(0, SAMPLE_LENGTH))}`,
-      );
-
-    let answer: Answer | undefined;
-    let unreadable = 'it has no responseCode';
-    try {
-      answer = parseAnswer(http.headers['content-type'], http.body, search);
-    } catch (error) {
-      unreadable = error instanceof Error ? error.message : unreadable;
-    }
-
-    const refusal = refusalOf(http, answer);
-    if (refusal) {
-      const details = [answer?.responseCode, answer?.returnCode, answer?.errorMessage].filter(Boolean).join(', ');
-      throw new CollectorError(
-        refusal,
-        `Qualys refused the request: HTTP ${http.status}${details ? `, ${redact(details)}` : ''}.`,
-        waitOf(http.headers, answer),
-      );
-    }
-    if (answer?.responseCode !== 'SUCCESS') throw malformed(unreadable);
-
-    const { records } = answer;
+    const { records, hasMoreRecords } = acceptedAnswer(http, search, redact);
     const disorder = disorderOf(search.after, records);
     if (disorder) throw new CollectorError('ids_disordered', `Qualys returned ids out of order: ${disorder}.`);
     // The last record's id is the cursor, not `lastId`: Qualys leaves lastId out at times, and a lastId beyond the
     // page would skip records.
-    return { records, hasMore: answer.hasMoreRecords ?? records.length >= limit };
+    return { records, hasMore: hasMoreRecords ?? records.length >= limit };
   }
 
   return {
@@ -173,11 +138,6 @@ export function createQualysClient(options: ClientOptions): QualysClient {
   };
 }
 
-/** Enough of the body to show what it is, with all of a secret that begins in what is shown. */
-function beginningOf({ body }: HttpAnswer): string {
-  return body.toString('utf8', 0, 16 * SAMPLE_LENGTH);
-}
-
 function requestBody({ criteria, after }: Search, limit: number): string {
   const filters = [...criteria, { field: 'id', operator: 'GREATER', value: after }]
     .map(
@@ -193,79 +153,6 @@ function requestBody({ criteria, after }: Search, limit: number): string {
   );
 }
 
-/**
- * Reasons of refusals. Names: QPS, under any status, also 200. Numbers: the older API, which gateways answer in its
- * place ("Error appendix", docs.qualys.com/en/vm/qweb-all-api/appendix/appendix_d.htm).
- */
-const REFUSALS: Readonly<Record<string, ErrorCode>> = {
-  INVALID_CREDENTIALS: 'credentials_rejected',
-  UNAUTHORIZED: 'permission_missing',
-  INSUFFICIENT_PERMISSION: 'permission_missing',
-  EVALUATION_EXPIRED: 'permission_missing',
-  LIMIT_EXCEEDED: 'rate_limited',
-  999: 'qualys_unavailable', // internal error
-  1920: 'rate_limited', // blocked for now
-  1960: 'concurrency_limited', // "cannot be run again until N currently running instances have finished"
-  1965: 'rate_limited', // "cannot be run again for another N seconds"
-  2000: 'credentials_rejected', // bad login or password
-  2003: 'account_inactive', // first login, EULA or password reset not complete
-  2007: 'permission_missing', // the client's IP address is not allowed
-};
-
-const REFUSING_STATUSES: Readonly<Record<number, ErrorCode>> = {
-  401: 'credentials_rejected',
-  403: 'permission_missing',
-  404: 'wrong_api_url',
-  408: 'timed_out',
-  409: 'rate_limited',
-  429: 'rate_limited',
-  504: 'timed_out',
-};
-
-/** Qualys also tells of an internal error in a plain body, under any status. */
-const INTERNAL_ERROR = /^\s*(?:<[^>]*>\s*)*internal (?:server )?error/i;
-
-/** Why Qualys refused; undefined if it did not. What the body says counts for more than the status. */
-function refusalOf(http: HttpAnswer, answer: Answer | undefined): ErrorCode | undefined {
-  const reason = answer?.returnCode ?? answer?.responseCode;
-  const known = reason === undefined ? undefined : REFUSALS[reason];
-  if (known) return known;
-  const { status } = http;
-  if (status >= 300 && status < 400) return 'wrong_api_url';
-  // Of the numbers that come with a 409, the limits' are known: any other is a refusal of another kind.
-  if (status === 409 && answer?.returnCode) return 'request_refused';
-  if (status >= 400) {
-    return REFUSING_STATUSES[status] ?? (status >= 500 ? 'qualys_unavailable' : 'request_refused');
-  }
-  if (reason === undefined) return INTERNAL_ERROR.test(beginningOf(http)) ? 'qualys_unavailable' : undefined;
-  return reason === 'SUCCESS' ? undefined : 'request_refused';
-}
-
-/** How long Qualys asks to wait, in seconds. Its header may come with the second refusal only. */
-function waitOf(headers: IncomingHttpHeaders, answer: Answer | undefined): number | undefined {
-  const inText = /another (\d{1,6}) seconds?/.exec(answer?.errorMessage ?? '')?.[1];
-  return [headers['x-ratelimit-towait-sec'], headers['retry-after'], answer?.secondsToWait, inText]
-    .map(countOf)
-    .find((seconds) => seconds !== undefined && seconds > 0);
-}
-
-/** @see "HTTP headers", debug.qualys.com/qwebhelp/fo_portal/api_doc/scans/get_started/http_headers.htm */
-function callsOf(headers: IncomingHttpHeaders): Calls | undefined {
-  const limit = countOf(headers['x-ratelimit-limit']);
-  const remaining = countOf(headers['x-ratelimit-remaining']);
-  return limit === undefined || remaining === undefined ? undefined : { limit, remaining };
-}
-
-function countOf(value: string | string[] | undefined): number | undefined {
-  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
-}
-
-/** The Date header tells when the answer was made; the search may have begun as early as the request. */
-function asOfOf(headers: IncomingHttpHeaders, begun: number): number {
-  const answered = Date.parse(headers.date ?? '');
-  return Number.isNaN(answered) ? begun : answered - (Date.now() - begun);
-}
-
 /** What is wrong with the order of the ids: the documentation implies that they ascend, but does not promise it. */
 function disorderOf(after: string, records: readonly QualysRecord[]): string | undefined {
   let previous = after;
@@ -279,24 +166,4 @@ function disorderOf(after: string, records: readonly QualysRecord[]): string | u
 /** Less than 0, 0, or more than 0, as the first of two decimal strings without leading zeros is less, equal or greater. */
 export function compareIds(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : Number(a > b));
-}
-
-function codeOf(error: unknown): string {
-  // Only the code: messages may hold what was sent.
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'the connection failed';
-}
-
-/** Removes the secrets from a text, also as XML, JSON and URLs spell them: a proxy may send back what it received. */
-function redactor(secrets: readonly string[]): (text: string) => string {
-  const spellings = secrets
-    .filter((secret) => secret !== '')
-    .flatMap((secret) => [secret, escapeXml(secret), JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
-    // Longest first, or a short user name inside the password would leave the rest of it behind.
-    .sort((a, b) => b.length - a.length);
-  return (text) => spellings.reduce((redacted, spelling) => redacted.replaceAll(spelling, '[redacted]'), text);
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -1,7 +1,8 @@
 import type { QualysRecord } from './answer';
-import { type Calls, compareIds, PAGE_SIZE, type Page, type Received, type Search } from './client';
+import { compareIds, PAGE_SIZE, type Page, type Received, type Search } from './client';
 import { CollectorError, LOG_EVENTS } from './contract';
 import { isLimit, waitBefore } from './patience';
+import type { Calls } from './refusal';
 import { hasTime, type Run } from './run-context';
 
 /** Records to read, in the order of their ids. */
