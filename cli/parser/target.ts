@@ -39,7 +39,7 @@ export function findParsers(environment: string): ParserTarget {
     ...(extension !== undefined && { extension, extensionCode: readParserFile(logType, extension, 'extension') }),
   }));
   const isNamed = (logType: string) => chosen.some((one) => one.logType === logType);
-  const unnamed = Object.values(LOG_TYPES).filter((logType) => !isNamed(logType));
+  const unnamed = [LOG_TYPES.alerts].filter((logType) => !isNamed(logType));
   return {
     environment,
     instance: { project: secops.project ?? project, location: secops.location, instance: secops.instance },

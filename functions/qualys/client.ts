@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { guessLastRecord, type QualysRecord, type RecordShape } from './answer';
 import { CollectorError } from './contract';
-import { type HttpAnswer, HttpClient } from './http';
+import { type HttpAnswer, HttpClient, type HttpStream } from './http';
+import { createOlderApi, type OlderApi } from './older-api';
 import { acceptedAnswer, asOfOf, type Calls, callsOf, codeOf, escapeXml, redactor } from './refusal';
 
 /**
@@ -72,18 +73,26 @@ export interface Received {
   page(): Promise<Page>;
 }
 
-export interface QualysClient {
+export interface QualysClient extends OlderApi {
   /**
    * Asks for one page. To page on, search again after the id of its last record.
    *
    * @throws CollectorError `qualys_unavailable`, `timed_out` or, once the signal is aborted, `interrupted`
    */
   search(search: Search, signal?: AbortSignal): Promise<Received>;
+  /**
+   * How many records a search would find; undefined if Qualys does not say, for whatever reason but wrong credentials:
+   * nothing depends on it.
+   *
+   * @param search its path as that of a search: what is counted has one beside it
+   * @throws CollectorError `credentials_rejected` or `interrupted`
+   */
+  count(search: Pick<Search, 'path' | 'criteria'>, signal?: AbortSignal): Promise<number | undefined>;
   /** Closes the connection. */
   close(): void;
 }
 
-/** A client of the Qualys QPS API (`/qps/rest/…`) with HTTP Basic authentication. */
+/** A client of the Qualys QPS API (`/qps/rest/…`), and of the older one, with HTTP Basic authentication. */
 export function createQualysClient(options: ClientOptions): QualysClient {
   const url = new URL(options.apiUrl.replace(/\/+$/, ''));
   const server = new HttpClient(url);
@@ -97,16 +106,34 @@ export function createQualysClient(options: ClientOptions): QualysClient {
     'X-Requested-With': REQUESTED_WITH,
   };
 
-  async function post(path: string, body: string, signal?: AbortSignal): Promise<HttpAnswer> {
+  /** Sends a request, and tells what its failure means, until its answer has arrived. */
+  async function sent<Result>(signal: AbortSignal | undefined, send: (either: AbortSignal) => Promise<Result>) {
     const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
     const either = signal ? AbortSignal.any([timeout, signal]) : timeout;
+    const failure = (error: unknown) => {
+      if (signal?.aborted) return new CollectorError('interrupted', 'The run was told to stop.');
+      if (timeout.aborted) return new CollectorError('timed_out', `No answer from Qualys within ${timeoutSeconds} s.`);
+      return new CollectorError('qualys_unavailable', `No answer from Qualys: ${codeOf(error)}.`);
+    };
     try {
-      return await server.post(url.pathname.replace(/\/$/, '') + path, { headers, body, signal: either });
+      return { answer: await send(either), failure };
     } catch (error) {
-      if (signal?.aborted) throw new CollectorError('interrupted', 'The run was told to stop.');
-      if (timeout.aborted) throw new CollectorError('timed_out', `No answer from Qualys within ${timeoutSeconds} s.`);
-      throw new CollectorError('qualys_unavailable', `No answer from Qualys: ${codeOf(error)}.`);
+      throw failure(error);
     }
+  }
+
+  const pathOf = (path: string) => url.pathname.replace(/\/$/, '') + path;
+
+  async function post(path: string, body: string, signal?: AbortSignal): Promise<HttpAnswer> {
+    return (await sent(signal, (either) => server.post(pathOf(path), { headers, body, signal: either }))).answer;
+  }
+
+  async function open(path: string, body: string, signal?: AbortSignal): Promise<HttpStream> {
+    const asForm = { ...headers, Accept: 'application/xml', 'Content-Type': 'application/x-www-form-urlencoded' };
+    const { answer, failure } = await sent(signal, (either) =>
+      server.open(pathOf(path), { headers: asForm, body, signal: either }),
+    );
+    return { ...answer, body: withFailure(answer.body, failure) };
   }
 
   function read(http: HttpAnswer, search: Search, limit: number): Page {
@@ -119,6 +146,17 @@ export function createQualysClient(options: ClientOptions): QualysClient {
   }
 
   return {
+    ...createOlderApi({ open, redact }),
+    async count({ path, criteria }, signal) {
+      try {
+        const http = await post(path.replace('/search/', '/count/'), countBody(criteria), signal);
+        return acceptedAnswer(http, { type: '', dateMember: '' }, redact).count;
+      } catch (error) {
+        if (!(error instanceof CollectorError)) throw error;
+        if (error.code === 'credentials_rejected' || error.code === 'interrupted') throw error;
+        return undefined;
+      }
+    },
     async search(search, signal) {
       const limit = search.limit ?? PAGE_SIZE;
       const begun = Date.now();
@@ -138,19 +176,32 @@ export function createQualysClient(options: ClientOptions): QualysClient {
   };
 }
 
+async function* withFailure(body: AsyncIterable<Buffer>, failure: (error: unknown) => CollectorError) {
+  try {
+    yield* body;
+  } catch (error) {
+    throw failure(error);
+  }
+}
+
 function requestBody({ criteria, after }: Search, limit: number): string {
-  const filters = [...criteria, { field: 'id', operator: 'GREATER', value: after }]
-    .map(
-      ({ field, operator, value }) =>
-        `<Criteria field="${field}" operator="${operator}">${escapeXml(value)}</Criteria>`,
-    )
-    .join('');
   return (
     '<ServiceRequest>' +
     `<preferences><limitResults>${limit}</limitResults></preferences>` +
-    `<filters>${filters}</filters>` +
+    filters([...criteria, { field: 'id', operator: 'GREATER', value: after }]) +
     '</ServiceRequest>'
   );
+}
+
+function countBody(criteria: readonly Criterion[]): string {
+  return `<ServiceRequest>${filters(criteria)}</ServiceRequest>`;
+}
+
+function filters(criteria: readonly Criterion[]): string {
+  const elements = criteria.map(
+    ({ field, operator, value }) => `<Criteria field="${field}" operator="${operator}">${escapeXml(value)}</Criteria>`,
+  );
+  return `<filters>${elements.join('')}</filters>`;
 }
 
 /** What is wrong with the order of the ids: the documentation implies that they ascend, but does not promise it. */

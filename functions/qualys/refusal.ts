@@ -97,6 +97,24 @@ function refusalOf(http: HttpAnswer, answer: Answer | undefined): ErrorCode | un
   return reason === 'SUCCESS' ? undefined : 'request_refused';
 }
 
+/**
+ * Whether the KnowledgeBase is refused because its grant is missing: with 403, or with a conflict that is none of the
+ * known kinds ("Qualys data connector", learn.microsoft.com, troubleshooting).
+ */
+export function isWithoutGrant(http: HttpAnswer): boolean {
+  if (http.status === 403) return true;
+  if (http.status !== 409) return false;
+  try {
+    const { returnCode, responseCode } = parseAnswer(http.headers['content-type'], http.body, {
+      type: '',
+      dateMember: '',
+    });
+    return REFUSALS[returnCode ?? responseCode ?? ''] === undefined;
+  } catch {
+    return true;
+  }
+}
+
 /** How long Qualys asks to wait, in seconds. Its header may come with the second refusal only. */
 function waitOf(headers: IncomingHttpHeaders, answer: Answer | undefined): number | undefined {
   const inText = /another (\d{1,6}) seconds?/.exec(answer?.errorMessage ?? '')?.[1];

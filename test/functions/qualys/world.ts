@@ -154,6 +154,16 @@ export class World {
   }
 }
 
+/** What the alerts' feed does not ask a client for. */
+export const unasked: Pick<Effects['client'], 'hosts' | 'knowledge' | 'count'> = {
+  hosts: () => Promise.reject(new Error('asked for hosts')),
+  // biome-ignore lint/correctness/useYield: it has none
+  async *knowledge() {
+    throw new Error('asked for knowledge');
+  },
+  count: () => Promise.reject(new Error('asked for a count')),
+};
+
 /** An alert as the client gives it. */
 export function recordOf(id: number | bigint | string, date: string): QualysRecord {
   return { id: String(id), date, json: Buffer.from(`{"Alert":{"id":${id},"alertDate":"${date}"}}`) };
@@ -186,10 +196,12 @@ class RunEffects {
         this.effect(() => [...world.requests].map(([name, request]) => ({ id: idOf(name), ...request }))),
       removeBackfillRequest: (feed, id) =>
         this.effect(() => void world.requests.delete(backfillRequestObject(feed, id))),
+      readCache: () => Promise.reject(new Error('asked for a cache')),
+      writeCache: () => Promise.reject(new Error('wrote a cache')),
     };
     return {
       store,
-      client: { search: (search) => this.search(search) },
+      client: { ...unasked, search: (search) => this.search(search) },
       credentials: { fingerprint: () => '', matches: () => false },
       now: () => world.clock,
       sleep: (milliseconds) => {
