@@ -11,7 +11,7 @@ export type Taken = Readonly<Record<string, (element: XmlElement | string) => vo
 
 interface Frame {
   text: string;
-  element?: XmlElement;
+  element: XmlElement | undefined;
   /** Whether it, or one around it, is taken: only then it is kept. */
   isKept: boolean;
 }
@@ -21,13 +21,18 @@ interface Frame {
  * taken is no longer part of the one around it, and nothing outside of taken elements is kept.
  */
 export class XmlElements implements XmlHandler {
-  private readonly frames: Frame[] = [{ text: '', isKept: false }];
+  private top: Frame = { text: '', element: undefined, isKept: false };
+  private readonly frames: Frame[] = [this.top];
+  private readonly taken: ReadonlyMap<string, Taken[string]>;
 
-  constructor(private readonly taken: Taken) {}
+  constructor(taken: Taken) {
+    this.taken = new Map(Object.entries(taken));
+  }
 
   open(name: string): void {
-    const isKept = this.top.isKept || Object.hasOwn(this.taken, name);
-    this.frames.push({ text: '', isKept });
+    const isKept = this.top.isKept || this.taken.has(name);
+    this.top = { text: '', element: undefined, isKept };
+    this.frames.push(this.top);
   }
 
   text(text: string): void {
@@ -37,10 +42,11 @@ export class XmlElements implements XmlHandler {
   close(name: string): void {
     const { text, element, isKept } = this.top;
     this.frames.pop();
+    this.top = this.frames.at(-1) as Frame;
     if (!isKept) return;
     // Between elements there is but layout.
     const value = element ?? text.trim();
-    const take = Object.hasOwn(this.taken, name) ? this.taken[name] : undefined;
+    const take = this.taken.get(name);
     if (take) take(value);
     else this.add(name, value);
   }
@@ -52,10 +58,6 @@ export class XmlElements implements XmlHandler {
     if (present === undefined) element[name] = value;
     else if (Array.isArray(present)) present.push(value);
     else element[name] = [present, value];
-  }
-
-  private get top(): Frame {
-    return this.frames.at(-1) as Frame;
   }
 }
 

@@ -83,10 +83,17 @@ export class XmlReader {
   }
 
   private closingTag(text: string, at: number): number | undefined {
-    const end = text.indexOf('>', at);
-    if (end === -1) return undefined;
     const name = this.path.pop();
-    // Most tags are as they were opened, without a space.
+    const ended = at + 2 + (name?.length ?? 0);
+    if (name !== undefined && text.charCodeAt(ended) === GREATER && text.startsWith(name, at + 2)) {
+      this.handler.close(name);
+      return ended + 1;
+    }
+    const end = text.indexOf('>', at);
+    if (end === -1) {
+      if (name !== undefined) this.path.push(name);
+      return undefined;
+    }
     if (name === undefined || text.slice(at + 2, end).trimEnd() !== name) {
       throw new Error(`an element ends that did not begin${name === undefined ? '' : `, in ${name}`}`);
     }
@@ -95,6 +102,13 @@ export class XmlReader {
   }
 
   private openingTag(text: string, at: number): number | undefined {
+    let behindName = at + 1;
+    while (IS_NAME[text.charCodeAt(behindName)] === 1) behindName += 1;
+    // Most tags have but a name.
+    if (text.charCodeAt(behindName) === GREATER && this.path.length > 0 && FIRST_OF_NAME.test(text.charAt(at + 1))) {
+      this.begin(text.slice(at + 1, behindName));
+      return behindName + 1;
+    }
     const end = endOfTag(text, at);
     if (end === undefined) return undefined;
     NAME.lastIndex = at + 1;
@@ -105,12 +119,16 @@ export class XmlReader {
       throw new Error('a tag has no name');
     }
     if (this.path.length === 0 && this.hasRoot) throw new Error('it has two roots');
-    if (this.path.length === MAX_DEPTH) throw new Error(`it is deeper than ${MAX_DEPTH} elements`);
     this.hasRoot = true;
-    this.handler.open(name);
-    if (isEmpty) this.handler.close(name);
-    else this.path.push(name);
+    this.begin(name);
+    if (isEmpty) this.handler.close(this.path.pop() ?? name);
     return end + 1;
+  }
+
+  private begin(name: string): void {
+    if (this.path.length === MAX_DEPTH) throw new Error(`it is deeper than ${MAX_DEPTH} elements`);
+    this.handler.open(name);
+    this.path.push(name);
   }
 
   private characters(text: string): void {
@@ -119,7 +137,12 @@ export class XmlReader {
   }
 }
 
+/** By character code: whether it may be in a name. */
+const IS_NAME = Uint8Array.from({ length: 128 }, (_, code) => Number(/[\w.:-]/.test(String.fromCharCode(code))));
+const FIRST_OF_NAME = /[A-Za-z_]/;
+
 const EXCLAMATION = 0x21;
+const GREATER = 0x3e;
 const QUESTION = 0x3f;
 const SLASH = 0x2f;
 
