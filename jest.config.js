@@ -25,6 +25,8 @@ const shared = {
 };
 
 module.exports = {
+  // jest's own 5 s are for a machine that does nothing else.
+  testTimeout: 30_000,
   // The end-to-end tests mostly wait for Terraform: they run beside the others.
   maxWorkers: 3,
   projects: [

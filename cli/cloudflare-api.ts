@@ -71,6 +71,8 @@ export interface CloudflareApiOptions {
   readonly clock?: Clock;
   /** Milliseconds that one request may take. Default: 30000. */
   readonly timeoutMs?: number;
+  /** How often a request is repeated at most, 0 to 3. Default: 3. */
+  readonly repetitions?: number;
 }
 
 const BASE_URL = 'https://api.cloudflare.com/client/v4';
@@ -91,7 +93,7 @@ const LOG_IN =
  * @throws UserError when CLOUDFLARE_BASE_URL is no address that credentials may be sent to
  */
 export function createCloudflareApi(options: CloudflareApiOptions = {}): CloudflareApi {
-  const { env = process.env, clock = systemClock, timeoutMs = TIMEOUT_MS } = options;
+  const { env = process.env, clock = systemClock, timeoutMs = TIMEOUT_MS, repetitions = PAUSES_MS.length } = options;
   const base = baseUrl(env);
   const requests = pace(clock, REQUESTS);
   const queries = pace(clock, QUERIES);
@@ -107,7 +109,7 @@ export function createCloudflareApi(options: CloudflareApiOptions = {}): Cloudfl
       if (request.path === GRAPHQL) await queries();
       const { answer, error, pause } = await attempt(request, url, headers, timeoutMs);
       if (error === undefined) return answer;
-      const ownPause = PAUSES_MS[repetition];
+      const ownPause = PAUSES_MS.slice(0, repetitions)[repetition];
       if (!isRepeatable || !error.isPassing || ownPause === undefined) throw error;
       await clock.sleep(Math.min(pause ?? ownPause, LONGEST_PAUSE_MS));
     }

@@ -21,11 +21,14 @@ export interface GoogleApi {
 const SERVICES = {
   // Google SecOps answers in each region for itself (docs.cloud.google.com/chronicle/docs/reference/rest).
   chronicle: 'https://{location}-chronicle.googleapis.com',
+  cloudbilling: 'https://cloudbilling.googleapis.com',
   cloudfunctions: 'https://cloudfunctions.googleapis.com',
+  cloudresourcemanager: 'https://cloudresourcemanager.googleapis.com',
   cloudscheduler: 'https://cloudscheduler.googleapis.com',
   iam: 'https://iam.googleapis.com',
   logging: 'https://logging.googleapis.com',
   secretmanager: 'https://secretmanager.googleapis.com',
+  serviceusage: 'https://serviceusage.googleapis.com',
   storage: 'https://storage.googleapis.com',
 } as const;
 
@@ -84,6 +87,8 @@ export interface GoogleApiOptions {
   readonly clock?: Clock;
   /** Milliseconds that one request may take. Default: 30000. */
   readonly timeoutMs?: number;
+  /** How often a request is repeated at most, 0 to 3. Default: 3. */
+  readonly repetitions?: number;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -102,7 +107,13 @@ const LOG_IN =
  * (cloud.google.com/sdk/gcloud/reference/topic/configurations).
  */
 export function createGoogleApi(options: GoogleApiOptions): GoogleApi {
-  const { project, env = process.env, clock = systemClock, timeoutMs = TIMEOUT_MS } = options;
+  const {
+    project,
+    env = process.env,
+    clock = systemClock,
+    timeoutMs = TIMEOUT_MS,
+    repetitions = PAUSES_MS.length,
+  } = options;
   let login: Promise<AuthClient> | undefined;
 
   async function attempt(request: GoogleRequest): Promise<Attempt> {
@@ -134,7 +145,7 @@ export function createGoogleApi(options: GoogleApiOptions): GoogleApi {
       for (let repetition = 0; ; repetition += 1) {
         const { answer, error } = await attempt(request);
         if (error === undefined) return { body: answer.body, serverTime: serverTime(answer.headers) };
-        const pause = PAUSES_MS[repetition];
+        const pause = PAUSES_MS.slice(0, repetitions)[repetition];
         if (!request.repeatable || !error.isPassing || pause === undefined) throw error;
         await clock.sleep(Math.min(retryAfter(answer?.headers) ?? pause, LONGEST_PAUSE_MS));
       }

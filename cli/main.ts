@@ -9,6 +9,7 @@ import { addDestroyVerb } from './deploy/destroy-verb';
 import { addDriftVerb } from './deploy/drift-verb';
 import { addLockVerb } from './deploy/lock-verb';
 import { addDeployVerb } from './deploy/verb';
+import { addDoctorVerb } from './doctor/verb';
 import { EXIT } from './exit-codes';
 import { addHandoffVerb } from './handoff-verb';
 import { initEnvironment } from './init';
@@ -66,6 +67,7 @@ function buildProgram(): Command {
       await runLocal({ keep, report: (document, text) => print(json, document, text) });
     });
 
+  addDoctorVerb(program);
   addPlanVerb(program);
   addDeployVerb(program);
   addDriftVerb(program);

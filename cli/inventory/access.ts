@@ -1,5 +1,4 @@
 import type { Grant, Use } from './facts';
-import { isIdentityProvider } from './identities';
 import type { Access, Identity } from './model';
 import { reaches } from './patterns';
 
@@ -59,4 +58,9 @@ function describe({ may: all, on, resources, conditions, parts = [] }: Grant, id
   const may = own.length === 0 ? all : own;
   const isWhole = resources.includes(id) || resources.includes(`${id}/*`);
   return [may.join(', ') + (isWhole ? '' : ` on ${on.join(', ')}`), ...conditions].join(', ');
+}
+
+/** Whether an id is that of a provider, which speaks for many: grants say in their conditions for whom. */
+export function isIdentityProvider(id: string): boolean {
+  return /^arn:[\w-]+:iam::\d{12}:oidc-provider\/|^principal:\/\//.test(id);
 }

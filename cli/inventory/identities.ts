@@ -47,11 +47,6 @@ export function withAssumers(identities: readonly Omit<Identity, 'assumedBy'>[],
   return identities.map((one) => ({ ...one, assumedBy: accesses.of(one.id, 'assume') }));
 }
 
-/** Whether an id is that of a provider, which speaks for many: grants say in their conditions for whom. */
-export function isIdentityProvider(id: string): boolean {
-  return /^arn:[\w-]+:iam::\d{12}:oidc-provider\/|^principal:\/\//.test(id);
-}
-
 function describe(id: string): { readonly kind: IdentityKind; readonly name: string } {
   const everybody = EVERYBODY[id];
   if (everybody !== undefined) return { kind: 'everybody', name: everybody };

@@ -2,7 +2,7 @@ import { UserError } from '../../environments/user-error';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { Verdict } from '../verdict';
 import { type ActiveParser, readActiveParser } from './active';
-import { type ActivationContext, activateOne, type Outcome } from './one-activation';
+import { type ActivationContext, activateOne, type LogTypeOutcome, type Outcome } from './one-activation';
 import { isPending, renderOutcomes, renderPreview } from './report';
 import { type Survey, survey } from './survey';
 import type { ParserTarget } from './target';
@@ -15,16 +15,6 @@ export interface ActivationOptions extends Omit<ActivationContext, 'instance'> {
   readonly showLogs: boolean;
   /** Shows what would be done and asks whether it is wanted; not asked when there is nothing to do. */
   readonly agree: (preview: string) => Promise<boolean>;
-}
-
-/** What became of a log type. */
-export interface LogTypeOutcome {
-  readonly logType: string;
-  /** Undefined where the environment file says nothing of it: it is left as it is. */
-  readonly parser?: { readonly chosen: string } & Outcome;
-  readonly extension?: { readonly chosen: string } & Outcome;
-  /** What is active afterwards. */
-  readonly active: ActiveParser | null;
 }
 
 /**

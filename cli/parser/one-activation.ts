@@ -2,6 +2,7 @@ import { UserError } from '../../environments/user-error';
 import type { Clock } from '../clock';
 import { type GoogleApi, GoogleApiError } from '../google-api';
 import type { Note, Progress } from '../progress';
+import type { ActiveParser } from './active';
 import { type Aim, aimOfExtension, aimOfParser } from './aim';
 import {
   idOf,
@@ -41,6 +42,16 @@ export type Outcome =
   | { readonly outcome: 'refused'; readonly problem: string }
   /** An extension whose parser is not the chosen one. */
   | { readonly outcome: 'left' };
+
+/** What became of a log type. */
+export interface LogTypeOutcome {
+  readonly logType: string;
+  /** Undefined where the environment file says nothing of it: it is left as it is. */
+  readonly parser?: { readonly chosen: string } & Outcome;
+  readonly extension?: { readonly chosen: string } & Outcome;
+  /** What is active afterwards. */
+  readonly active: ActiveParser | null;
+}
 
 /** Between two looks. A validation takes minutes, an activation seconds. */
 const VALIDATION_POLL_MS = 30_000;

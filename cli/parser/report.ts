@@ -1,10 +1,9 @@
 import { PREBUILT } from '../../environments/parser-files';
 import { COLLECTOR_PIPELINE } from '../collector/target';
 import { visible } from '../plan/show';
-import type { LogTypeOutcome } from './activation';
 import { describeActive } from './active';
 import type { Aim } from './aim';
-import type { Outcome } from './one-activation';
+import type { LogTypeOutcome, Outcome } from './one-activation';
 import { idOf, type ValidationReport } from './secops';
 import type { Survey } from './survey';
 import type { ParserTarget } from './target';

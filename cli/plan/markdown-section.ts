@@ -26,6 +26,7 @@ export const WHAT = {
   warning: ['warning', 'warnings'],
   row: ['row of the table', 'rows of the table'],
   error: ['error', 'errors'],
+  parser: ['table of a parser', 'tables of parsers'],
   loss: ['line of what is destroyed', 'lines of what is destroyed'],
 } as const;
 

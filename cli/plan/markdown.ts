@@ -5,6 +5,7 @@ import { access, banner, failures, table, warnings } from './markdown-overview';
 import { LEVEL, type Piece, type Section, WHAT } from './markdown-section';
 import { driftSections, stackSections } from './markdown-stack';
 import { plain } from './markdown-text';
+import { failingParserSection, parserSection } from './parsers';
 import type { PlanReport } from './report';
 import { type Severity, verdictOf } from './verdict-line';
 
@@ -48,9 +49,11 @@ export function renderMarkdown(report: PlanReport, options: MarkdownOptions = {}
   const sections: Section[] = [
     banner(report),
     failures(report),
+    failingParserSection(report),
     table(report),
     warnings(report),
     access(report),
+    parserSection(report),
     ...stackSections(report),
     ...driftSections(report),
     ...quiet(report),

@@ -9,10 +9,12 @@ export function addStackArguments(command: Command): Command {
 }
 
 export function parallelismOption(): Option {
-  return new Option('--parallelism <number>', 'stacks at once; default: one for each processor').argParser((text) => {
-    if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 99.');
-    return Number(text);
-  });
+  return new Option('--parallelism <number>', 'stacks at once; default: one for each processor, at least 4').argParser(
+    (text) => {
+      if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 99.');
+      return Number(text);
+    },
+  );
 }
 
 export function failOnOption(): Option {

@@ -1,3 +1,6 @@
+import type { FailingParser } from '../parser/gate';
+import type { ParserChange } from '../parser/parser-changes';
+
 /**
  * What a plan of one environment would do, for people, for `--json` and for the review: no sensitive value is in it.
  */
@@ -7,6 +10,10 @@ export interface PlanReport {
   readonly purpose?: 'plan' | 'drift';
   /** In the order in which they are deployed. */
   readonly stacks: readonly StackReport[];
+  /** Parsers whose files changed since the commit that the plan is compared with. Default: nothing is known of them. */
+  readonly parsers?: readonly ParserChange[];
+  /** Parsers of the stacks whose samples give other events than expected: not to be deployed so. Default: none. */
+  readonly failingParsers?: readonly FailingParser[];
 }
 
 export interface StackReport {

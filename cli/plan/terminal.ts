@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors';
+import { renderChanges } from '../parser/changes-text';
 import { wrap } from '../wrap';
 import { countsOf, describeCounts, isQuiet } from './counts';
 import { grantsOf } from './grants';
@@ -29,6 +30,7 @@ export function renderTerminal(report: PlanReport, style: TerminalStyle): string
   const quiet = report.stacks.filter(isQuiet).map(({ stack }) => stack);
   const lines = [
     ...report.stacks.flatMap((stack) => stackLines(stack, report, style)),
+    ...parserLines(report, style),
     ...bannerLines(report, style),
     ...(quiet.length > 0 ? paragraph(`No change: ${quiet.join(', ')}.`, colors.dim, style) : []),
     ...paragraph(
@@ -89,6 +91,20 @@ function outputTexts(outputs: readonly OutputChange[], style: TerminalStyle): st
   const attributes = outputs.map(({ name, before, after }) => ({ path: name, before, after }));
   const [, ...lines] = resourceTexts([{ address: '', type: '', action: 'update', attributes }], style);
   return ['  Outputs:', ...lines];
+}
+
+/** What becomes of the parsers' samples. */
+function parserLines({ parsers = [], failingParsers = [] }: PlanReport, style: TerminalStyle): string[] {
+  const colors = createColors(style.color);
+  const failures = failingParsers.flatMap(({ parser, problem }) =>
+    paragraph(visible(`${parser}: ${problem}`), (line) => colors.bold(colors.red(line)), style, '✗ '),
+  );
+  const changes = parsers.length === 0 ? [] : renderChanges(parsers, createColors(false)).split('\n');
+  const lines = changes.map((line) => diffPaint(line.trimStart(), colors)(cut(`  ${line}`, style)));
+  return [
+    ...(lines.length > 0 ? ['Parsers: what becomes of their samples', ...lines, ''] : []),
+    ...(failures.length > 0 ? [...failures, ''] : []),
+  ];
 }
 
 /** Below the stacks, where the eye of whoever ran it is. */

@@ -2,6 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../../environments/user-error';
 import { PIPELINE_NAMES } from '../../stacks/pipelines';
 import { EXIT, type ExitCode } from '../exit-codes';
+import { failingParsers } from '../parser/gate';
+import { hasEffect, parserChanges, parserChangesIn } from '../parser/parser-changes';
 import { isColorful, Progress } from '../progress';
 import { isOfPipeline } from '../synthesized';
 import { type TerraformSession, withTerraform } from '../terraform/session';
@@ -23,6 +25,7 @@ const DEFAULT_BUDGET_BYTES = 60_000;
 const SUMMARY_BUDGET_BYTES = 1_000_000;
 
 interface Flags extends Pick<Selection, 'synthesized' | 'before' | 'changedSince'> {
+  readonly parsers?: string;
   readonly offline?: true | string[];
   readonly lock: boolean;
   readonly parallelism?: number;
@@ -46,6 +49,7 @@ export function addPlanVerb(program: Command): void {
       new Option('--before <folder>', 'the same, compared with a cdktf output folder').conflicts('changedSince'),
     )
     .option('--synthesized <folder>', 'plan a cdktf output folder that was made elsewhere, if it holds nothing unusual')
+    .option('--parsers <checkout>', 'parsers that were checked out elsewhere, such as those of a pull request')
     .addOption(
       new Option(
         '--offline [pipelines...]',
@@ -67,7 +71,7 @@ export function addPlanVerb(program: Command): void {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing changes; 2 something changes; 1 a stack failed, or --fail-on applies.',
+      '\nExit codes: 0 nothing changes; 2 something changes; 1 a stack failed, a parser gives other events than expected, or --fail-on applies.',
     )
     .action(async (environment: string, pipeline: string | undefined, flags: Flags) => {
       const selection: Selection = { environment, pipeline, ...pick(flags) };
@@ -79,7 +83,14 @@ export function addPlanVerb(program: Command): void {
         const stacks = await readStacks(selection, folder, progress);
         const options = { selection, stacks, isOffline, session, progress };
         const planned = await planEnvironment({ ...options, kind: 'normal', lock: flags.lock });
-        return { report: planned, review: reviewOf(planned, stacks.after) };
+        const parsers = await changedParsers(flags);
+        const failing = await failingParsers(stacks.after, flags.parsers);
+        const report: PlanReport = {
+          ...planned,
+          ...(parsers !== undefined && parsers.length > 0 && { parsers }),
+          ...(failing.length > 0 && { failingParsers: failing }),
+        };
+        return { report, review: reviewOf(report, stacks.after) };
       });
       const run = runOf(process.env);
       if (flags.markdown !== undefined)
@@ -98,10 +109,16 @@ export function addPlanVerb(program: Command): void {
 }
 
 /** A failed stack counts more than any change. */
-export function exitCodeOf({ stacks }: PlanReport, isRefused: boolean): ExitCode {
-  if (isRefused || stacks.some(({ kind }) => kind === 'failed')) return EXIT.failed;
+export function exitCodeOf({ stacks, failingParsers = [], parsers = [] }: PlanReport, isRefused: boolean): ExitCode {
+  if (isRefused || failingParsers.length > 0 || stacks.some(({ kind }) => kind === 'failed')) return EXIT.failed;
   const changes = stacks.some((stack) => stack.changes.length + stack.outputs.length > 0);
-  return changes ? EXIT.changes : EXIT.good;
+  return changes || parsers.some(hasEffect) ? EXIT.changes : EXIT.good;
+}
+
+/** Of the commit or of the other checkout that is named; undefined when none is. */
+async function changedParsers({ changedSince, parsers }: Flags): Promise<PlanReport['parsers']> {
+  if (parsers !== undefined) return parserChangesIn(parsers);
+  return changedSince === undefined ? undefined : parserChanges(changedSince, `--changed-since ${changedSince}`);
 }
 
 function pick({ synthesized, before, changedSince }: Flags): Partial<Selection> {

@@ -1,3 +1,4 @@
+import { hasEffect } from '../parser/parser-changes';
 import { countsOf, describeCounts } from './counts';
 import { lossesOf } from './losses';
 import type { PlanReport } from './report';
@@ -13,7 +14,8 @@ export interface VerdictLine {
 
 /** A report in a line. */
 export function verdictOf(report: PlanReport): VerdictLine {
-  const { stacks } = report;
+  const { stacks, failingParsers = [], parsers = [] } = report;
+  const effects = parsers.filter(hasEffect).length;
   const failed = stacks.filter(({ kind }) => kind === 'failed').length;
   const drifted = stacks.filter(({ drift }) => drift.length > 0).length;
   const outputs = stacks.reduce((sum, stack) => sum + stack.outputs.length, 0);
@@ -28,10 +30,18 @@ export function verdictOf(report: PlanReport): VerdictLine {
           drifted > 0 && `${many(drifted)} changed outside of Terraform`,
         ]),
     failed > 0 && `${many(failed)} failed${report.purpose === 'drift' ? '' : ' to plan'}`,
+    effects > 0 && (effects === 1 ? '1 parser makes other events' : `${effects} parsers make other events`),
+    failingParsers.length > 0 &&
+      (failingParsers.length === 1
+        ? '1 parser fails its samples'
+        : `${failingParsers.length} parsers fail their samples`),
   ]
     .filter(Boolean)
     .join('; ');
-  return { severity: severityOf(failed > 0, losses, changes.length + outputs + drifted), text };
+  return {
+    severity: severityOf(failed + failingParsers.length > 0, losses, changes.length + outputs + drifted + effects),
+    text,
+  };
 }
 
 function severityOf(isFailed: boolean, losses: ReturnType<typeof lossesOf>, others: number): Severity {

@@ -17,12 +17,12 @@ export interface TerraformSession {
 
 /**
  * Runs something with Terraform. When the command is interrupted, Terraform finishes what it has begun first.
- * @param parallelism default: one for each processor, at least two, since each run waits for a cloud most of the time
+ * @param parallelism default: one for each processor, at least four, since each run waits for a cloud most of the time
  * @throws UserError when Terraform is missing or too old
  */
 export async function withTerraform<T>(
   run: (session: TerraformSession) => Promise<T>,
-  parallelism = Math.max(2, availableParallelism()),
+  parallelism = Math.max(4, availableParallelism()),
 ): Promise<T> {
   const { command } = await findTerraform();
   let started: TerraformCli | undefined;

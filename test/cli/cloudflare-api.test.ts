@@ -86,6 +86,14 @@ test('what is not repeatable is sent once', async () => {
   expect(world.cloudflare.requests).toHaveLength(1);
 });
 
+test.each([0, 1])('no more than %i repetitions where no more are wanted', async (repetitions) => {
+  fail(4, 503, { success: false, errors: [] });
+  const env = { CLOUDFLARE_API_TOKEN: TOKEN, CLOUDFLARE_BASE_URL: world.cloudflare.url };
+  const clock = { now: () => 0, sleep: async () => undefined };
+  await failureOf(createCloudflareApi({ env, clock, repetitions }).request(REQUEST));
+  expect(world.cloudflare.requests).toHaveLength(1 + repetitions);
+});
+
 test.each<[string, NodeJS.ProcessEnv]>([
   ['No credentials of Cloudflare', {}],
   ['No credentials of Cloudflare', { CLOUDFLARE_EMAIL: 'a@example.com' }],

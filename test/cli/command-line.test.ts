@@ -32,6 +32,14 @@ writeFileSync(
     `    location: europe\n    instance: ${INSTANCE.instance}\n    feedServiceAccount: f@x.iam.gserviceaccount.com\n` +
     `    parsers: { ${LOG_TYPE}: parsers/own.conf }\n`,
 );
+writeFileSync(
+  join(folder, 'nowhere.yaml'),
+  `${header('nowhere')}qualys: { project: acme-secops, region: europe-west3, apiUrl: qualysapi.example.invalid }\n` +
+    'cloudtrail:\n  account: "111122223333"\n  region: eu-central-1\n  trail: create\n' +
+    '  cortex: { externalId: 7c1f4a52-6f0e-4a44-8f0c-b7a5d2f7b9e1 }\n' +
+    'cloudflare:\n  account: { id: 0123456789abcdef0123456789abcdef, datasets: [audit_logs] }\n' +
+    '  taegis: { default: { url: "https://ingest.example.invalid/" } }\n',
+);
 // Of somebody who is not done yet: it concerns none of the others.
 writeFileSync(join(folder, 'half.yaml'), 'environment: half\n');
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -106,6 +114,34 @@ test(
     } finally {
       await secops.close();
     }
+  },
+  TIMEOUT,
+);
+
+test(
+  'doctor has a page without network and credentials, too, and says that it could not tell',
+  async () => {
+    const env = {
+      ...{ GOOGLE_OAUTH_ACCESS_TOKEN: '', METADATA_SERVER_DETECTION: 'none', HOME: folder, NO_COLOR: '1' },
+      ...{ AWS_EC2_METADATA_DISABLED: 'true', AWS_PROFILE: '', AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+      ...{ GOOGLE_APPLICATION_CREDENTIALS: '', CLOUDFLARE_API_TOKEN: '', CLOUDFLARE_API_KEY: '' },
+      ...{ TF_VAR_qualys_password: '', TF_VAR_taegis_keys: '' },
+    };
+    const page = await tributary(['doctor', 'nowhere'], env);
+    expect(page.status).toBe(2);
+    expect(page.stdout).toContain('Nothing was found that will fail, but not all could be told.');
+    for (const what of [
+      'gcloud auth application-default login',
+      'AWS_PROFILE',
+      'CLOUDFLARE_API_TOKEN',
+      'TF_VAR_taegis_keys',
+    ])
+      expect(page.stdout).toContain(what);
+    const json = await tributary(['doctor', 'nowhere', 'qualys-secops', '--json'], env);
+    expect(json.status).toBe(2);
+    const { summary, checks } = JSON.parse(json.stdout);
+    expect(summary).toMatchObject({ ok: 0, willFail: 0, couldNotTell: 3 });
+    expect(checks[0]).toMatchObject({ about: 'Qualys qualysapi.example.invalid', code: 'qualys-unreachable' });
   },
   TIMEOUT,
 );

@@ -100,6 +100,13 @@ describe('repetitions', () => {
     expect(world.apis.requests).toHaveLength(1);
   });
 
+  test.each([0, 1])('are %i where no more are wanted', async (repetitions) => {
+    fail(4, { status: 503 });
+    const api = createGoogleApi({ project: 'acme', env: world.env, clock: world.clock, repetitions });
+    await failureOf(api.request(REQUEST));
+    expect(world.apis.requests).toHaveLength(1 + repetitions);
+  });
+
   test('no answer at all ends after the timeout', async () => {
     fail(4, 'hang');
     const api = createGoogleApi({ project: 'acme', env: world.env, clock: world.clock, timeoutMs: 50 });

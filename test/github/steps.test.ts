@@ -59,8 +59,8 @@ test.each([
   const ended = await step('plan', 'plan', { ...PLAN, ENDS_WITH: ends, REPORTED: '## prod\n' });
   expect(ended.code).toBe(code);
   expect(ended.calls[0]?.args.join(' ')).toBe(
-    'plan prod --synthesized synthesized-head --before synthesized-base --offline logpush-taegis --no-lock ' +
-      '--markdown report.md --review review.json --budget 20000 --summary summary',
+    'plan prod --synthesized synthesized-head --before synthesized-base --parsers parsers-head ' +
+      '--offline logpush-taegis --no-lock --markdown report.md --review review.json --budget 20000 --summary summary',
   );
   expect(read('report.md')).toBe(`## prod\n\n<!-- exit ${ends} -->\n`);
   expect(read('summary')).toBe('## prod\n');

@@ -53,7 +53,16 @@ const OF_PULL_REQUESTS = ['check.yml: test', 'check.yml: workflows', 'plan.yml: 
   (name) => `workflows/${name}`,
 );
 /** All that a workflow may publish; what is in them is held by the tests of the commands that write them. */
-const UPLOADS = ['report.md', 'review.json', 'cdktf.out', 'health.html'];
+const UPLOADS = [
+  'report.md',
+  'review.json',
+  'cdktf.out',
+  'health.html',
+  // Parsers, which the engine of the base branch runs, and what keeps their paths.
+  'package.json',
+  'parsers',
+  "${{ vars.TRIBUTARY_ENVIRONMENTS || 'environments' }}/parsers",
+];
 /** Commands that show the environment, or each command with its values. */
 const PRINTING =
   /\b(printenv|declare|export -p|set -\w*x\w*|compgen|typeset)\b|(^|[\s;|&(])(env|set|export)\s*($|[|>;])/m;
@@ -157,7 +166,7 @@ test('Terraform is without its wrapper', () => {
   expect(setups.map(({ step }) => step.with?.terraform_wrapper)).toEqual([false]);
 });
 
-test('nothing but reports, digests and synthesized configuration is uploaded', () => {
+test('nothing but reports, digests, parsers and synthesized configuration is uploaded', () => {
   const uploads = steps.filter(({ step }) => step.uses?.startsWith('actions/upload-artifact@'));
   const paths = uploads.flatMap(({ step }) => String(step.with?.path).trim().split('\n'));
   expect(paths.sort()).toEqual([...UPLOADS].sort());

@@ -54,6 +54,10 @@ export interface CloudflareOptions {
   readonly fields?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** What plans do not have. Default: nothing. */
   readonly lacking?: readonly LackingDataset[];
+  /** What `tokens/verify` tells of the token, and whose it is. Default: a user's, active, without an end. */
+  readonly verified?: { readonly owner?: 'user' | 'account'; readonly status?: string; readonly expires_on?: string };
+  /** Names of zones by id. Without one, a zone is not told. */
+  readonly names?: Readonly<Record<string, string>>;
   /** Whether the account's node tells of its zones' jobs, too: not documented. Default: no. */
   readonly accountTellsZones?: boolean;
 }
@@ -122,6 +126,8 @@ export async function startCloudflareSimulator(options: CloudflareOptions): Prom
 
   async function rest(method: string, path: string, body: Partial<Job>): Promise<unknown> {
     limit('rest', 1200);
+    if (method === 'GET' && path in identities()) return identities()[path];
+    if (path.endsWith('/tokens/verify')) throw new Refusal(401, 1000, 'Invalid API Token');
     const [, kind, owner = '', rest = ''] = /^\/(accounts|zones)\/(\w+)\/logpush\/(.*)$/.exec(path) ?? [];
     const [, dataset] = /^datasets\/(\w+)\/fields$/.exec(rest) ?? [];
     const [isJobs, id] = /^jobs(?:\/(\d+))?$/.exec(rest) ?? [];
@@ -169,6 +175,22 @@ export async function startCloudflareSimulator(options: CloudflareOptions): Prom
     if (method !== 'PUT') throw new Refusal(405, 10405, 'Method not allowed');
     // The dataset stays; a job that is enabled again has 24 hours anew.
     return validated({ ...job, ...body, id: job.id, dataset: job.dataset, owner, failingSince: undefined });
+  }
+
+  /** What is told beside Logpush: who asks, what a zone is called, and who is notified. */
+  function identities(): Record<string, unknown> {
+    const { account, verified: { owner = 'user', ...verified } = {}, names = {} } = options;
+    return {
+      '/user': { id: 'u1', email: options.user?.email },
+      [`/accounts/${account}/alerting/v3/policies`]: [],
+      ...Object.fromEntries(
+        Object.entries(names).map(([id, name]) => [`/zones/${id}`, { id, name, status: 'active' }]),
+      ),
+      [owner === 'user' ? '/user/tokens/verify' : `/accounts/${account}/tokens/verify`]: {
+        ...{ id: 't1', status: 'active' },
+        ...verified,
+      },
+    };
   }
 
   function graphql({ query = '', variables = {} }: GraphqlBody): unknown {

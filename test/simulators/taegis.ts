@@ -40,6 +40,8 @@ export interface ReceivedDataset {
 export interface TaegisOptions {
   /** Integration keys that are accepted. */
   readonly keys: readonly string[];
+  /** How a batch without a line is answered: not documented. Default: refused, with 400. */
+  readonly emptyBatch?: 'accepted' | 'refused';
 }
 
 /** Datasets of uploads whose URL has no `tags=dataset:<name>`. */
@@ -65,7 +67,7 @@ export async function startTaegisSimulator(options: TaegisOptions): Promise<Taeg
 
   const server = await listen(async (request, response) => {
     const body = await readBody(request);
-    const [status, message] = await accept(request, body, options.keys, faults, received).then(
+    const [status, message] = await accept(request, body, options, faults, received).then(
       () => [200, 'accepted'] as const,
       (error: Error) => [error instanceof Refusal ? error.status : 500, error.message] as const,
     );
@@ -88,7 +90,7 @@ export async function startTaegisSimulator(options: TaegisOptions): Promise<Taeg
 async function accept(
   request: IncomingMessage,
   body: Buffer,
-  keys: readonly string[],
+  { keys, emptyBatch = 'refused' }: TaegisOptions,
   faults: number[],
   received: TaegisReceived,
 ): Promise<void> {
@@ -105,6 +107,7 @@ async function accept(
   );
   const records = text.split('\n').filter((line) => line !== '');
   const [first, ...rest] = records.map(parseLine);
+  if (first === undefined && emptyBatch === 'accepted') return;
   if (first === undefined) throw new Refusal(400, 'the body has no line');
   if (rest.length === 0 && isValidation(first)) {
     received.validations++;

@@ -1,8 +1,8 @@
 import { ENVIRONMENT } from '../../../functions/qualys/contract';
 import type { SynthesizedStack } from '../../synthesized';
+import { isIdentityProvider } from '../access';
 import type { Facts, Grant, IdentityFacts, KeyFacts, StoreFacts } from '../facts';
 import { githubParty } from '../github';
-import { isIdentityProvider } from '../identities';
 import type { Party } from '../model';
 import { block } from '../references';
 import { bucketStores } from './buckets';

@@ -1,0 +1,33 @@
+import { DEEPEST, type Value } from '../values';
+
+/**
+ * JSON as a value. Numbers are floats, as published golden events show: a whole number beyond 2^53 loses its
+ * last digits.
+ * @returns `{ failure }` in words when it is no JSON or nested too deep
+ */
+export function parseJson(text: string): { value: Value } | { failure: string } {
+  if (text.length > 2 * DEEPEST && depthOf(text) > DEEPEST)
+    return { failure: `nested more than ${DEEPEST} levels deep` };
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message.slice(0, 120) : 'invalid JSON' };
+  }
+}
+
+/** How deep brackets nest, those within texts left out. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) {
+      for (at += 1; at < text.length && text.charCodeAt(at) !== 0x22; at += 1)
+        if (text.charCodeAt(at) === 0x5c) at += 1;
+    } else if (code === 0x5b || code === 0x7b) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (code === 0x5d || code === 0x7d) depth -= 1;
+  }
+  return deepest;
+}
