@@ -2,17 +2,9 @@ import { xmlElements } from './qualys-alerts';
 import { type Reply, reply } from './qualys-answers';
 import type { Disturbance } from './qualys-faults';
 import type { Host, HostStore } from './qualys-hosts';
+import { COMPARISONS, DEFAULT_LIMIT, MAX_LIMIT } from './qualys-search';
 
 export const ASSET_PATH = /^\/qps\/rest\/2\.0\/(search|count)\/am\/hostasset\/?$/;
-
-const MAX_LIMIT = 1000;
-const DEFAULT_LIMIT = 100;
-
-const COMPARISONS: Readonly<Record<string, (difference: number) => boolean>> = {
-  EQUALS: (difference) => difference === 0,
-  GREATER: (difference) => difference > 0,
-  LESSER: (difference) => difference < 0,
-};
 
 /** The proper answer to a search of host assets, or to their count; undefined if Qualys would not accept it. */
 export function assetReply(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { expectBroken, holding, MISHAPS, runPlans, schedulesOf } from './run-plans';
 import { SweepWorld } from './sweep-world';
-import type { Mishap, QualysFault, RunPlan, Sabotage } from './world';
+import type { RunPlan, Sabotage } from './world';
 
 /** `PROTOCOL_RUNS=100000 npx jest sweep-protocol` looks longer. */
 const RUNS = Number(process.env.PROTOCOL_RUNS ?? 500);
@@ -16,28 +17,6 @@ const LIMITS = {
 };
 const FEEDS = ['assets', 'findings'] as const;
 
-const mishaps: Mishap[] = ['dies before', 'dies after', 'dies, lands later', 'answer lost', 'told to stop'];
-const faults: QualysFault[] = [
-  ...(['qualys_unavailable', 'rate_limited', 'timed_out', 'malformed_answer', 'permission_missing'] as const),
-  'empty page with more',
-];
-
-const runPlan = (atLeastMishaps: number) =>
-  fc.record({
-    limits: fc.record({
-      ...Object.fromEntries(Object.entries(LIMITS).map(([name, value]) => [name, fc.constant(value)])),
-      timeBudgetSeconds: fc.constantFrom(1, 5, 600),
-      batchRecords: fc.integer({ min: 1, max: 6 }),
-    } as { [Name in keyof RunPlan['limits']]-?: fc.Arbitrary<RunPlan['limits'][Name]> }),
-    guesses: fc.constant(['none' as const]),
-    pageSizes: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }),
-    mishaps: fc.array(fc.record({ at: fc.nat({ max: 25 }), what: fc.constantFrom(...mishaps) }), {
-      minLength: atLeastMishaps,
-      maxLength: 1,
-    }),
-    faults: fc.array(fc.record({ at: fc.nat({ max: 6 }), what: fc.constantFrom(...faults) }), { maxLength: 2 }),
-  });
-
 const lateness = fc.constantFrom(0, 0, 1000, SETTLING_SECONDS * 1000);
 
 /** What happens in Qualys while runs are at work: hosts come, change and go, and time passes. */
@@ -52,11 +31,7 @@ const scenario = ({ schedules = 1, mishaps = 0 } = {}) =>
   fc.record({
     feed: fc.constantFrom(...FEEDS),
     hosts: fc.nat({ max: 12 }),
-    /** Two schedules at work at once; the runs of each follow one another. */
-    schedules: fc.array(fc.array(runPlan(mishaps), { minLength: 1, maxLength: 4 }), {
-      minLength: schedules,
-      maxLength: 2,
-    }),
+    schedules: schedulesOf(runPlans({ limits: LIMITS, guesses: ['none'], atLeastMishaps: mishaps }), schedules),
     happenings: fc.array(happening, { maxLength: 6 }),
     scheduler: fc.scheduler(),
   });
@@ -112,10 +87,7 @@ async function play(
 }
 
 const holds = (scenarios: fc.Arbitrary<Scenario>, sabotage?: Sabotage) =>
-  fc.asyncProperty(scenarios, async (drawn) => {
-    const broken = await play(drawn, sabotage);
-    if (broken !== undefined) throw new Error(broken);
-  });
+  holding(scenarios, (drawn) => play(drawn, sabotage));
 
 it('stores every host once in each sweep, and every version sooner or later, whatever happens in whatever order', async () => {
   await fc.assert(holds(scenario()), { numRuns: RUNS });
@@ -133,7 +105,7 @@ it.each(FEEDS)('does so for %s when a run dies at each of its effects in turn', 
   await undisturbed.run(plan);
   expect(undisturbed.effects).toBeGreaterThan(8);
 
-  for (const what of mishaps) {
+  for (const what of MISHAPS) {
     for (let at = 0; at < undisturbed.effects; at += 1) {
       const world = filled();
       await world.run({ ...plan, mishaps: [{ at, what }] });
@@ -167,15 +139,7 @@ describe('the check notices a protocol that', () => {
   jest.setTimeout(120_000);
   const turbulent = scenario({ schedules: 2, mishaps: 1 });
 
-  /** A promise is broken in some scenario; which one is told by the name that it is given. */
-  const isCaught = async (sabotage: Sabotage, words: RegExp): Promise<void> => {
-    const { failed, errorInstance } = await fc.check(holds(turbulent, sabotage), {
-      numRuns: 5000,
-      endOnFailure: true,
-    });
-    expect(failed).toBe(true);
-    expect(String(errorInstance)).toMatch(words);
-  };
+  const isCaught = (sabotage: Sabotage, words: RegExp) => expectBroken(holds(turbulent, sabotage), words);
   const withStore =
     (store: (effects: Parameters<Sabotage>[0]) => object): Sabotage =>
     (effects) => ({ ...effects, store: { ...effects.store, ...store(effects) } });

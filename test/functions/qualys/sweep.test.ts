@@ -43,8 +43,9 @@ class Collected {
     return new Collected(feed, qualys, box);
   }
 
-  async run(limits: Partial<Limits> = {}): Promise<Outcome> {
-    const client = createQualysClient({ apiUrl: this.qualys.url, username: 'api-user', password: 'secret' });
+  async run(limits: Partial<Limits> = {}, requestTimeoutSeconds?: number): Promise<Outcome> {
+    const credentials = { username: 'api-user', password: 'secret' };
+    const client = createQualysClient({ apiUrl: this.qualys.url, ...credentials, requestTimeoutSeconds });
     return runFeed(
       feeds[this.feed],
       {
@@ -353,6 +354,26 @@ describe('a sweep of findings', () => {
     expect(error).toBeUndefined();
     const ids = collected.store.records<FindingLine>().map(({ HOST }) => HOST.ID);
     expect(ids).toEqual(collected.qualys.hosts().flatMap(({ hostId }) => Array(2).fill(String(hostId))));
+  });
+
+  it('asks for half as many hosts where the first page is too slow', async () => {
+    const collected = await Collected.start('findings', { faults: [{}, {}, faults.slow(2000)] });
+    expect((await collected.run({}, 0.5)).error).toBeUndefined();
+    const limits = collected.asked(DETECTION).map((body) => new URLSearchParams(body).get('truncation_limit'));
+    expect(limits).toEqual(['1000', '500']);
+    expect(collected.store.records()).toHaveLength(50);
+  });
+
+  it('takes what has come of a page that trickles, and asks for the rest', async () => {
+    const hosts = { count: 40, detections: 1 };
+    const collected = await Collected.start('findings', { hosts, faults: [{}, {}, faults.slowBody(30_000)] });
+    expect((await collected.run({}, 0.6)).error).toBeUndefined();
+    const ids = collected.asked(DETECTION).map((body) => Number(new URLSearchParams(body).get('id_min')));
+    expect(ids).toHaveLength(2);
+    expect(ids[1]).toBeGreaterThan(collected.qualys.hosts()[0]?.hostId ?? 0);
+    expect(collected.store.records<FindingLine>().map(({ HOST }) => HOST.ID)).toEqual(
+      collected.qualys.hosts().map(({ hostId }) => String(hostId)),
+    );
   });
 
   it.each([
