@@ -15,23 +15,55 @@ const READS = 5;
 
 /** Names of a bucket's objects that begin with the prefix, in the order of their names. */
 export async function listObjects(api: GoogleApi, bucket: string, prefix: string): Promise<string[]> {
-  const names: string[] = [];
+  const items = await listItems<{ name: string }>(api, bucket, { prefix, fields: 'items(name),nextPageToken' });
+  return items.map(({ name }) => name).sort();
+}
+
+/** What is told of an object without its content. */
+export interface ObjectDetails {
+  readonly name: string;
+  /** In bytes: an uint64 as a decimal string. */
+  readonly size: string;
+  /** RFC 3339, UTC. */
+  readonly timeCreated: string;
+}
+
+/**
+ * A bucket's objects that begin with the prefix, and whose names do not come before another one.
+ * @param startOffset that name
+ */
+export function listDetails(
+  api: GoogleApi,
+  bucket: string,
+  prefix: string,
+  startOffset: string,
+): Promise<ObjectDetails[]> {
+  const fields = 'items(name,size,timeCreated),nextPageToken';
+  return listItems<ObjectDetails>(api, bucket, { prefix, startOffset, fields });
+}
+
+async function listItems<T>(
+  api: GoogleApi,
+  bucket: string,
+  query: { readonly prefix: string; readonly fields: string; readonly startOffset?: string },
+): Promise<T[]> {
+  const items: T[] = [];
   let pageToken: string | undefined;
   do {
-    const { content: page } = await requestJson<{ items?: { name: string }[]; nextPageToken?: string }>(api, {
+    const { content: page } = await requestJson<{ items?: T[]; nextPageToken?: string }>(api, {
       service: 'storage',
       method: 'GET',
       path: objectsPath(bucket),
-      query: { prefix, fields: 'items(name),nextPageToken', ...(pageToken !== undefined && { pageToken }) },
+      query: { ...query, ...(pageToken !== undefined && { pageToken }) },
       repeatable: true,
-      purpose: `list the objects gs://${bucket}/${prefix}`,
+      purpose: `list the objects gs://${bucket}/${query.prefix}`,
       needs: `roles/storage.objectViewer on the bucket ${bucket}`,
       hint: missingBucket(bucket),
     });
-    names.push(...(page.items ?? []).map(({ name }) => name));
+    items.push(...(page.items ?? []));
     pageToken = page.nextPageToken;
   } while (pageToken);
-  return names.sort();
+  return items;
 }
 
 /** An object with its generation; undefined if there is none, or no such bucket. */

@@ -17,10 +17,10 @@ import { addInventoryVerb } from './inventory/verb';
 import { runLocal } from './local/local';
 import { addFieldsVerb } from './logpush/fields-verb';
 import { addReshardVerb } from './logpush/reshard-verb';
-import { addStatusVerb } from './logpush/status-verb';
 import { addParserVerbs } from './parser/verbs';
 import { addPlanVerb } from './plan/verb';
 import { addRotateVerb } from './rotate-verb';
+import { addStatusVerb } from './status/verb';
 import { jsonOption, print } from './verb';
 
 function buildProgram(): Command {

@@ -220,6 +220,12 @@ function readRest(targets: Targets): AwsPermission[] {
       on: ['*'],
     },
     {
+      name: 'ReadMetrics',
+      why: 'How much went through, for status: numbers. AWS takes no narrower resource.',
+      actions: ['cloudwatch:GetMetricData'],
+      on: ['*'],
+    },
+    {
       name: 'ReadAlarmTags',
       why: 'Tags of the alarms.',
       actions: ['cloudwatch:ListTagsForResource'],

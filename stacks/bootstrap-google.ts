@@ -18,7 +18,10 @@ const APIS = ['cloudresourcemanager', 'iam', 'iamcredentials', 'serviceusage', '
 
 type GoogleSettings = NonNullable<BootstrapSettings['google']>;
 
-/** Google Cloud for the workflows of GitHub: the state bucket, and an account that plans and one that deploys. */
+/**
+ * Google Cloud for the workflows of GitHub: the state bucket, an account that plans and one that deploys, and with the
+ * collector one that watches: what it reads, nobody who can only open a pull request is to see.
+ */
 export class BootstrapGoogleStack extends PipelineStack {
   private readonly apis: ITerraformDependable[];
   private readonly trust: GithubTrust;
@@ -38,15 +41,22 @@ export class BootstrapGoogleStack extends PipelineStack {
     const stateBucket = this.stateBucket();
     const { pool, provider } = this.identity();
     const pipeline = environment.qualys && qualysPermissions(environment, environment.qualys);
-    const read = [...(pipeline?.read ?? []), ...this.readBootstrap()];
+    const read = inEachProject([...(pipeline?.read ?? []), ...this.readBootstrap()]);
     const planner = this.account('plan', 'Plans for workflows of GitHub', pool, {
       subjects: this.trust.plan,
       permissions: read,
       roles: pipeline?.readRoles ?? [],
     });
+    const watcher =
+      pipeline &&
+      this.account('watch', 'Watches for workflows of GitHub', pool, {
+        subjects: { environment: this.trust.plan.watch },
+        permissions: pipeline.watch,
+        roles: pipeline.watchRoles,
+      });
     const deployer = this.account('deploy', 'Deploys for workflows of GitHub', pool, {
       subjects: { environment: this.trust.deploy },
-      permissions: [...read, ...(pipeline?.write ?? [])],
+      permissions: [...read, ...inEachProject(pipeline?.write ?? [])],
       roles: pipeline?.writeRoles ?? [],
     });
     if (stateBucket !== undefined) {
@@ -64,6 +74,7 @@ export class BootstrapGoogleStack extends PipelineStack {
     this.output('GOOGLE_WORKLOAD_IDENTITY_PROVIDER', provider);
     this.output('GOOGLE_PLAN_SERVICE_ACCOUNT', planner.email);
     this.output('GOOGLE_DEPLOY_SERVICE_ACCOUNT', deployer.email);
+    if (watcher !== undefined) this.output('GOOGLE_WATCH_SERVICE_ACCOUNT', watcher.email);
   }
 
   /** Name of the bucket, as a reference where it is made here; undefined with the state elsewhere. */
@@ -106,7 +117,7 @@ export class BootstrapGoogleStack extends PipelineStack {
         project,
       },
       {
-        why: 'Whom these two accounts trust, and what they may do.',
+        why: 'Whom these accounts trust, and what they may do.',
         permissions: [
           ...['iam.serviceAccounts.get', 'iam.serviceAccounts.getIamPolicy'],
           ...['iam.workloadIdentityPoolProviders.get', 'iam.workloadIdentityPools.get'],
@@ -117,7 +128,7 @@ export class BootstrapGoogleStack extends PipelineStack {
   }
 
   private account(
-    kind: 'plan' | 'deploy',
+    kind: 'plan' | 'deploy' | 'watch',
     displayName: string,
     pool: string,
     props: {
@@ -154,6 +165,10 @@ export class BootstrapGoogleStack extends PipelineStack {
 /** What a plan of the bootstrap stack asks for in each project in which it makes a custom role and grants it. */
 const OF_EACH_PROJECT = ['iam.roles.get', 'resourcemanager.projects.get', 'resourcemanager.projects.getIamPolicy'];
 
+function inEachProject(permissions: readonly GooglePermission[]): GooglePermission[] {
+  return permissions.map((one) => ({ ...one, permissions: [...OF_EACH_PROJECT, ...one.permissions] }));
+}
+
 /** One role in each project. */
 function customRoles(roleId: string, permissions: readonly GooglePermission[]): CustomRole[] {
   const projects = [...new Set(permissions.map(({ project }) => project))];
@@ -161,10 +176,7 @@ function customRoles(roleId: string, permissions: readonly GooglePermission[]): 
     project,
     roleId,
     permissions: [
-      ...new Set([
-        ...OF_EACH_PROJECT,
-        ...permissions.filter((one) => one.project === project).flatMap((one) => one.permissions),
-      ]),
+      ...new Set(permissions.filter((one) => one.project === project).flatMap((one) => one.permissions)),
     ].sort(),
   }));
 }

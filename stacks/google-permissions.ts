@@ -27,6 +27,9 @@ export interface GoogleRole {
 export interface GooglePermissions {
   readonly read: readonly GooglePermission[];
   readonly write: readonly GooglePermission[];
+  /** What `status` asks for. */
+  readonly watch: readonly GooglePermission[];
+  readonly watchRoles: readonly GoogleRole[];
   readonly readRoles: readonly GoogleRole[];
   readonly writeRoles: readonly GoogleRole[];
 }
@@ -39,6 +42,16 @@ export function qualysPermissions(environment: Environment, settings: QualysSett
       ...WRITE.map((one) => ({ ...one, project: settings.project })),
       ...(environment.protected ? [] : DESTROY.map((one) => ({ ...one, project: settings.project }))),
       ...writeOptions(settings),
+    ],
+    watch: [...WATCH.map((one) => ({ ...one, project: settings.project })), ...watchOptions(settings)],
+    watchRoles: [
+      {
+        name: 'reads-cursor',
+        why: 'Where each feed stands, and whether Qualys has rejected the credentials.',
+        role: 'roles/storage.objectViewer',
+        project: settings.project,
+        condition: ofBucket(qualysBuckets(environment.environment, settings).state),
+      },
     ],
     readRoles: [bundleRole(environment, settings, 'reads-bundle', 'roles/storage.objectViewer')],
     writeRoles: [
@@ -148,6 +161,23 @@ const DESTROY = [
   },
 ] as const;
 
+const WATCH = [
+  { why: 'How the last runs ended: log entries of the project.', permissions: ['logging.logEntries.list'] },
+  { why: 'Whether the schedule is on.', permissions: ['cloudscheduler.jobs.get'] },
+  { why: 'What lies in the logs bucket: names and sizes, no content.', permissions: ['storage.objects.list'] },
+] as const;
+
+function watchOptions({ project, secops }: QualysSettings): GooglePermission[] {
+  if (secops === undefined) return [];
+  return [
+    {
+      why: 'State of the feed of SecOps, and which parsers are active.',
+      permissions: ['chronicle.feeds.list', 'chronicle.parserExtensions.list', 'chronicle.parsers.list'],
+      project: secops.project ?? project,
+    },
+  ];
+}
+
 /** What only some settings need, each in the project where it is. */
 function readOptions({ project, egress, storage, secops }: QualysSettings): GooglePermission[] {
   return [
@@ -223,8 +253,13 @@ function bundleRole(environment: Environment, settings: QualysSettings, name: st
     why: 'The bundle of the function, in a bucket of its own.',
     role,
     project: settings.project,
-    condition: `resource.name.startsWith("projects/_/buckets/${code}/objects/")`,
+    condition: ofBucket(code),
   };
+}
+
+/** Holds for the objects of one bucket; in CEL. */
+function ofBucket(bucket: string): string {
+  return `resource.name.startsWith("projects/_/buckets/${bucket}/objects/")`;
 }
 
 /** Project of a key: `projects/<project>/…`. */

@@ -52,4 +52,6 @@ export interface BootstrapGoogleOutputs {
   readonly GOOGLE_PLAN_SERVICE_ACCOUNT: string;
   /** Address of the service account that deploys. */
   readonly GOOGLE_DEPLOY_SERVICE_ACCOUNT: string;
+  /** Address of the service account that watches, if there is a pipeline of Google Cloud. */
+  readonly GOOGLE_WATCH_SERVICE_ACCOUNT?: string;
 }

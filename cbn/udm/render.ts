@@ -30,7 +30,7 @@ export function renderEvent(data: unknown, kind: 'event' | 'entity', context: Re
   const options = context.options ? { ...DEFAULT_UDM_OPTIONS, ...context.options } : DEFAULT_UDM_OPTIONS;
   const problems: PendingProblem[] = [];
   const run: Run = { problems, options, depth: 0 };
-  const whole = kind === 'event' ? withContext(data, context) : data;
+  const whole = kind === 'event' ? withContext(data, context) : withCollection(data, context);
   const event = (messageConverter(kind === 'event' ? 'UDM' : 'Entity')(whole, run) ?? {}) as Record<string, unknown>;
   if (kind === 'event') {
     if (options.assetNames === 'shared') shareAssetNames(event);
@@ -52,4 +52,15 @@ function withContext(data: unknown, { timestamp, logType }: RenderContext): unkn
   const whole: Record<string, unknown> = Object.assign({}, data);
   whole.metadata = metadata;
   return whole;
+}
+
+/**
+ * An entity's time is when it was collected. Published golden events of entities have there the time that the parser read
+ * from the log, and the mapping tables of the default parsers name it without a field of the log.
+ */
+function withCollection(data: unknown, { timestamp }: RenderContext): unknown {
+  if (!isRecord(data) || timestamp === undefined) return data;
+  const own = data.metadata || {};
+  if (!isRecord(own) || own.collected_timestamp) return data;
+  return { ...data, metadata: { ...own, collected_timestamp: timestamp } };
 }

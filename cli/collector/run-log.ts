@@ -24,6 +24,9 @@ interface LogEntry {
 const PAGE_SIZE = 20;
 /** Pages that one look goes through: a page can be empty while the search goes on. */
 const MAX_PAGES = 5;
+/** The largest page of the API, and so many that a month of runs each minute is read whole. */
+const LARGEST_PAGE = 1_000;
+const MOST_PAGES = 50;
 
 /**
  * Finds the lines of a collector's runs
@@ -42,7 +45,7 @@ export function runFilter(target: CollectorTarget, since: number): string {
 }
 
 /**
- * The lines of runs that have ended since a moment, newest first
+ * The last lines of runs that have ended since a moment, newest first
  * (cloud.google.com/logging/docs/reference/v2/rest/v2/entries/list).
  * @param since seconds since the epoch
  * @throws GoogleApiError when it is refused
@@ -50,26 +53,53 @@ export function runFilter(target: CollectorTarget, since: number): string {
 export async function readRunLines(api: GoogleApi, target: CollectorTarget, since: number): Promise<RunLine[]> {
   let pageToken: string | undefined;
   for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const { content } = await requestJson<{ entries?: LogEntry[]; nextPageToken?: string }>(api, {
-      service: 'logging',
-      method: 'POST',
-      path: '/v2/entries:list',
-      body: JSON.stringify({
-        resourceNames: [`projects/${target.project}`],
-        filter: runFilter(target, since),
-        orderBy: 'timestamp desc',
-        pageSize: PAGE_SIZE,
-        ...(pageToken !== undefined && { pageToken }),
-      }),
-      repeatable: true,
-      purpose: `read the log of ${target.function}`,
-      needs: `roles/logging.viewer on the project ${target.project}`,
-    });
-    const { entries = [], nextPageToken } = content;
+    const { entries = [], nextPageToken } = await listEntries(api, target, since, PAGE_SIZE, pageToken);
     if (entries.length > 0 || !nextPageToken) return entries.map(toRunLine);
     pageToken = nextPageToken;
   }
   return [];
+}
+
+/**
+ * All lines of runs that have ended since a moment, newest first; of more than 50,000 the newest.
+ * @param since seconds since the epoch
+ * @throws GoogleApiError when it is refused
+ */
+export async function readAllRunLines(api: GoogleApi, target: CollectorTarget, since: number): Promise<RunLine[]> {
+  const lines: RunLine[] = [];
+  let pageToken: string | undefined;
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const { entries = [], nextPageToken } = await listEntries(api, target, since, LARGEST_PAGE, pageToken);
+    lines.push(...entries.map(toRunLine));
+    if (!nextPageToken) break;
+    pageToken = nextPageToken;
+  }
+  return lines;
+}
+
+async function listEntries(
+  api: GoogleApi,
+  target: CollectorTarget,
+  since: number,
+  pageSize: number,
+  pageToken: string | undefined,
+): Promise<{ readonly entries?: LogEntry[]; readonly nextPageToken?: string }> {
+  const { content } = await requestJson<{ entries?: LogEntry[]; nextPageToken?: string }>(api, {
+    service: 'logging',
+    method: 'POST',
+    path: '/v2/entries:list',
+    body: JSON.stringify({
+      resourceNames: [`projects/${target.project}`],
+      filter: runFilter(target, since),
+      orderBy: 'timestamp desc',
+      pageSize,
+      ...(pageToken !== undefined && { pageToken }),
+    }),
+    repeatable: true,
+    purpose: `read the log of ${target.function}`,
+    needs: `roles/logging.viewer on the project ${target.project}`,
+  });
+  return content;
 }
 
 /** When the run of a line began, in seconds since the epoch, as near as can be told: not before its real begin. */

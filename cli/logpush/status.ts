@@ -1,9 +1,9 @@
 import type { Clock } from '../clock';
 import type { CloudflareApi } from '../cloudflare-api';
 import { CloudflareApiError } from '../cloudflare-api';
-import { EXIT, type ExitCode } from '../exit-codes';
 import { formatMoment } from '../moment';
 import type { Note, Progress } from '../progress';
+import { datesOf, windowUntilNow } from '../status/window';
 import { eachOwner } from './each-owner';
 import { type HealthGroup, type OwnerHealth, readHealth } from './health-read';
 import {
@@ -70,13 +70,12 @@ export interface JobStatus extends StackJob, Judgement, Totals {
 export async function readStatus(options: StatusOptions): Promise<StatusReport> {
   const { environment, jobs, api, days, progress, clock } = options;
   const owners = ownersOf(jobs);
-  const to = Math.floor(clock.now() / 1000);
-  const window = { from: to - days * 86_400, to };
+  const window = windowUntilNow(days, clock);
   const lists = await progress.step('List the jobs that Cloudflare has', (note) => listAll(api, owners, note));
   const health = await progress.step('Read the health of their uploads', (note) =>
     readHealth(api, owners, window, note),
   );
-  const dates = datesOf(window.from, to);
+  const dates = datesOf(window);
   const accountId = owners.find(({ kind }) => kind === 'account')?.id;
   const statuses = jobs.map((job): JobStatus => {
     const known = { ...job, dashboard: dashboardOf(job.owner, accountId) };
@@ -106,7 +105,7 @@ export async function readStatus(options: StatusOptions): Promise<StatusReport> 
   return {
     environment,
     from: formatMoment(window.from),
-    to: formatMoment(to),
+    to: formatMoment(window.to),
     dates,
     sums: addTotals(ordered),
     states: Object.fromEntries(
@@ -121,12 +120,6 @@ export async function readStatus(options: StatusOptions): Promise<StatusReport> 
         .map(({ owner, from }) => `Of ${nameOf(owner)} Cloudflare keeps health data since ${formatMoment(from)} only.`),
     ],
   };
-}
-
-/** 1 when a job is missing, disabled, failing, losing or stalled; else 2 when one could not be judged. */
-export function exitCodeOf({ jobs, states }: StatusReport): ExitCode {
-  if (jobs.some(isProblem)) return EXIT.failed;
-  return states.unknown > 0 ? EXIT.couldNotTell : EXIT.good;
 }
 
 export function isProblem({ problem }: JobStatus): boolean {
@@ -165,12 +158,4 @@ function groupsOf(id: number, owner: Owner, health: readonly OwnerHealth[]): Hea
     if (found.length > 0) return found;
   }
   return own?.problem === undefined ? [] : undefined;
-}
-
-function datesOf(from: number, to: number): string[] {
-  const dates: string[] = [];
-  // Without the last second: a window that ends at midnight has nothing of the new day.
-  for (let day = Math.floor(from / 86_400); day * 86_400 < to; day += 1)
-    dates.push(formatMoment(day * 86_400).slice(0, 10));
-  return dates;
 }

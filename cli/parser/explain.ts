@@ -6,6 +6,9 @@ import { leavesOf } from './event-paths';
 import type { Program } from './program';
 import { type StatementPlace, statementsOf } from './statements';
 
+/** What is filled from the log's time. */
+const TIMES = { read_only_udm: 'metadata.eventTimestamp', entity: 'metadata.collectedTimestamp' } as const;
+
 const places = new WeakMap<Parser, readonly StatementPlace[]>();
 
 /**
@@ -35,11 +38,11 @@ export function explain(event: object, index: number, run: ExtendedRun, program:
   return explained;
 }
 
-function originOf(path: string, index: number, kind: string, run: ParserRun, parser: Parser) {
+function originOf(path: string, index: number, kind: keyof typeof TIMES, run: ParserRun, parser: Parser) {
   const root = ['@output', String(outputIndex(run, index)), 'idm', kind];
   const trail =
     run.trace?.trail([...root, ...segmentsOf(path, run, root)]) ??
-    (path === 'metadata.eventTimestamp' ? run.trace?.trail(['@timestamp']) : undefined);
+    (path === TIMES[kind] ? run.trace?.trail(['@timestamp']) : undefined);
   if (trail === undefined) return undefined;
   let known = places.get(parser);
   if (known === undefined) {
@@ -48,8 +51,9 @@ function originOf(path: string, index: number, kind: string, run: ParserRun, par
   }
   const all = known;
   const statements = [...trail].reverse().flatMap((at) => all[at] ?? []);
-  // The statement that puts the event out is behind every field.
-  return { parser, statements: statements.filter((statement) => !statement.isOutput) };
+  // The statement that puts the event out is behind every field; it is told where it wrote the field as well.
+  const others = statements.filter((statement) => !statement.isOutput);
+  return { parser, statements: others.length > 0 ? others : statements.slice(0, 1) };
 }
 
 /** Values of `@output` that are no event are none of the result's. */

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { evaluatedJobs } from '../../cli/local/logpush-jobs';
-import { exitCodeOf } from '../../cli/logpush/status';
 import { stackJobs } from '../../cli/logpush/status-jobs';
 import type { SynthesizedStack } from '../../cli/synthesized';
 import { datasetsOf, fieldsOf, findDataset } from '../../constructs/cloudflare/logpush-catalogue';
 import { ACCOUNT, HOUR, NOON, startWorld, zoneId } from '../cli/logpush/status-world';
+import { exitCodeOfJobs } from '../cli/status/logpush/report';
 import { parseEnvironment, synthesize } from '../synthesize';
 import { readReadiness, testIf } from './readiness';
 
@@ -86,7 +86,7 @@ testIf(
       const told = (dataset: string) => report.jobs.find((job) => job.dataset === dataset);
 
       expect(report.states).toMatchObject({ disabled: 1, failing: 1, losing: 1, ok: 32 });
-      expect(exitCodeOf(report)).toBe(1);
+      expect(exitCodeOfJobs(report)).toBe(1);
       expect(told('casb_findings')).toMatchObject({ state: 'disabled', delivered: 0, lost: 1, lostRecords: 10 });
       expect(told('dns_logs')).toMatchObject({ state: 'failing', delivered: 0, retried: 2, lost: 1 });
       expect(told('nel_reports')).toMatchObject({ state: 'ok', delivered: 1, retried: 1, lost: 0, records: 10 });

@@ -136,5 +136,10 @@ test.each([
   });
   expect(ended.code).toBe(0);
   expect(read('output')).toBe('code=2\n');
+  expect(ended.calls[0]?.args.join(' ')).toBe(
+    workflow === 'drift'
+      ? 'drift prod logpush-taegis --no-lock --markdown report.md'
+      : 'status prod logpush-taegis --check --html health.html',
+  );
   expect(read(workflow === 'drift' ? 'report.md' : 'health.txt')).toBe(workflow === 'drift' ? 'x' : 'printed\n');
 });

@@ -119,7 +119,7 @@ test('what each job may write', () => {
     'workflows/deploy.yml: deploy': ['id-token'],
     'workflows/deploy-environment.yml: deploy': ['id-token'],
     'workflows/drift.yml: drift': ['id-token', 'issues'],
-    'workflows/health.yml: health': ['issues'],
+    'workflows/health.yml: health': ['id-token', 'issues'],
   });
 });
 
@@ -228,6 +228,28 @@ test('secrets come from GitHub environments only, into single steps', () => {
   expect(jobs.filter(({ job }) => job.secrets !== undefined).map(({ name }) => name)).toEqual([
     'workflows/deploy.yml: deploy',
   ]);
+});
+
+test('log entries are read by the account that watches, and it watches only', () => {
+  const accounts = [...texts].flatMap(([file, text]) =>
+    [...text.matchAll(/vars\.(GOOGLE_\w+_SERVICE_ACCOUNT)/g)].map(([, name]) => `${file}: ${name}`),
+  );
+  expect(accounts.sort()).toEqual([
+    'workflows/deploy-environment.yml: GOOGLE_DEPLOY_SERVICE_ACCOUNT',
+    'workflows/drift.yml: GOOGLE_PLAN_SERVICE_ACCOUNT',
+    'workflows/health.yml: GOOGLE_WATCH_SERVICE_ACCOUNT',
+    'workflows/plan.yml: GOOGLE_PLAN_SERVICE_ACCOUNT',
+  ]);
+});
+
+test('health looks at every pipeline, and logs in to the cloud of one', () => {
+  const lists = jobOf('health.yml: stacks').steps?.filter(({ uses }) => uses === './.github/actions/stacks');
+  expect(lists?.map((step) => step.with?.pipelines)).toEqual([undefined]);
+  const [login] = jobOf('health.yml: health').steps?.filter(({ uses }) => uses === './.github/actions/login') ?? [];
+  expect(login?.with).toMatchObject({
+    'aws-role': "${{ matrix.pipeline == 'cloudtrail-cortex' && vars.AWS_PLAN_ROLE || '' }}",
+    'google-service-account': "${{ matrix.pipeline == 'qualys-secops' && vars.GOOGLE_WATCH_SERVICE_ACCOUNT || '' }}",
+  });
 });
 
 test('a token that may change Logpush jobs reaches no job that a pull request starts', () => {

@@ -13,7 +13,13 @@ const SHARED = [
 
 /** Actions for which AWS takes no resource but `*`: Service Authorization Reference. */
 const WITHOUT_RESOURCE = [
-  ...['cloudtrail:DescribeTrails', 'cloudwatch:DescribeAlarms', 'kms:CreateKey', 'kms:ListAliases'],
+  ...[
+    'cloudtrail:DescribeTrails',
+    'cloudwatch:DescribeAlarms',
+    'cloudwatch:GetMetricData',
+    'kms:CreateKey',
+    'kms:ListAliases',
+  ],
   ...['organizations:DescribeOrganization', 'organizations:ListAWSServiceAccessForOrganization'],
   ...['sns:GetSubscriptionAttributes', 'sns:SetSubscriptionAttributes', 'sns:Unsubscribe'],
 ];

@@ -10,6 +10,9 @@ import { resources } from './stack';
 const CONTENT =
   /^(storage\.objects\.(get|list)|secretmanager\.versions\.access|logging\.(logEntries|privateLogEntries|views)\.)/;
 
+/** What the account that watches may read of it. */
+const WATCHED = ['logging.logEntries.list', 'storage.objects.list'];
+
 const customRoles = (stack: StackJson) => resources(stack, 'google_project_iam_custom_role');
 
 /** Roles that Google defines, given on a project or a bucket. */
@@ -28,6 +31,22 @@ const CONDITIONS: Readonly<Record<string, RegExp | undefined>> = {
   'roles/storage.legacyBucketReader': undefined,
   'roles/compute.networkAdmin': undefined,
 };
+
+/** What an account may do beside reading: permissions of its custom roles, and roles that are not of those that read. */
+function writesOf(stack: StackJson, kind: 'plan' | 'watch', reading: RegExp): string[] {
+  return [
+    ...customRoles(stack)
+      .filter(([, { role_id: id }]) => id.endsWith(`_${kind}`))
+      .flatMap(([address, { permissions }]) =>
+        permissions
+          .filter((one: string) => !/\.(get|list|getIamPolicy)$/.test(one))
+          .map((one: string) => `${address}: ${one}`),
+      ),
+    ...grants(stack)
+      .filter(([, { member, role }]) => member.includes(`.${kind}_`) && !reading.test(role))
+      .map(([address, { role }]) => `${address}: ${role}`),
+  ];
+}
 
 export const BOOTSTRAP_GOOGLE_RULES: readonly Rule[] = [
   ...[PUBLIC_MEMBERS, PUBLIC_ACCESS_PREVENTION, UNIFORM_ACCESS, ACCOUNT_KEYS, BASIC_ROLES],
@@ -53,7 +72,8 @@ export const BOOTSTRAP_GOOGLE_RULES: readonly Rule[] = [
   },
   {
     id: 'account-trust',
-    title: 'Each account trusts whole subjects: the one that deploys an environment of GitHub only',
+    title:
+      'Each account trusts whole subjects: those that deploy and watch one environment of GitHub only, and no pull request',
     controls: [],
     check: (stack, { environment, bootstrap }) =>
       resources(stack, 'google_service_account_iam_member').flatMap(
@@ -62,11 +82,13 @@ export const BOOTSTRAP_GOOGLE_RULES: readonly Rule[] = [
           const [, subject = ''] = /^principal:\/\/iam\.googleapis\.com\/.+?\/subject\/(repo:.+)$/.exec(member) ?? [];
           const deploys = `${prefix}environment:${bootstrap?.githubEnvironment ?? environment}`;
           const isDeployer = id.includes('.deploy_');
+          const isWatcher = id.includes('.watch_');
           const isGood =
             role === 'roles/iam.workloadIdentityUser' &&
             subject.startsWith(prefix) &&
             !/[*?]/.test(subject) &&
-            (subject === deploys) === isDeployer;
+            (subject === deploys) === isDeployer &&
+            (!isWatcher || subject === `${deploys}-watch`);
           return isGood ? [] : [`${address}: ${member}`];
         },
       ),
@@ -75,28 +97,24 @@ export const BOOTSTRAP_GOOGLE_RULES: readonly Rule[] = [
     id: 'plan-permissions',
     title: 'The account that plans reads settings, and changes nothing',
     controls: [],
-    check: (stack) => [
-      ...customRoles(stack)
-        .filter(([, { role_id: id }]) => id.endsWith('_plan'))
-        .flatMap(([address, { permissions }]) =>
-          permissions
-            .filter((one: string) => !/\.(get|list|getIamPolicy)$/.test(one))
-            .map((one: string) => `${address}: ${one}`),
-        ),
-      ...grants(stack)
-        .filter(([, { member, role }]) => member.includes('.plan_') && !/(objectViewer|legacyBucketReader)$/.test(role))
-        .map(([address, { role }]) => `${address}: ${role}`),
-    ],
+    check: (stack) => writesOf(stack, 'plan', /(objectViewer|legacyBucketReader)$/),
+  },
+  {
+    id: 'watch-permissions',
+    title: 'The account that watches reads log entries, names of objects and the cursor, and changes nothing',
+    controls: [],
+    check: (stack) => writesOf(stack, 'watch', /objectViewer$/),
   },
   {
     id: 'no-content',
     title:
-      'No custom role reads objects, secrets or log entries; an unprotected environment lists objects to empty a bucket',
+      'No custom role reads objects, secrets or, but for the one that watches, log entries; an unprotected environment lists objects to empty a bucket',
     controls: [],
     check: (stack, { protected: isProtected }) =>
       customRoles(stack).flatMap(([address, { role_id: id, permissions }]) =>
         permissions
           .filter((one: string) => CONTENT.test(one))
+          .filter((one: string) => !id.endsWith('_watch') || !WATCHED.includes(one))
           .filter((one: string) => one !== 'storage.objects.list' || isProtected || id.endsWith('_plan'))
           .map((one: string) => `${address}: ${one}`),
       ),

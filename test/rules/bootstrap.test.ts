@@ -228,6 +228,21 @@ const GOOGLE_BROKEN: Readonly<Record<string, readonly Broken[]>> = {
       }),
       found: /^google_service_account_iam_member\.deploy_/,
     },
+    {
+      what: 'a pull request that watches',
+      edit: set('google_service_account_iam_member', 'watch_trust', {
+        member: 'principal://iam.googleapis.com/pool/subject/repo:acme@12345678/tributary@987654321:pull_request',
+      }),
+      found: /^google_service_account_iam_member\.watch_/,
+    },
+  ],
+  'watch-permissions': [
+    { what: 'a write', edit: permit('watch', 'cloudscheduler.jobs.pause'), found: /jobs\.pause$/ },
+    {
+      what: 'a role that writes',
+      edit: set('google_project_iam_member', 'reads-cursor', { role: 'roles/storage.objectUser' }),
+      found: /objectUser$/,
+    },
   ],
   'plan-permissions': [
     { what: 'a write', edit: permit('plan', 'storage.buckets.update'), found: /storage\.buckets\.update$/ },
@@ -241,6 +256,7 @@ const GOOGLE_BROKEN: Readonly<Record<string, readonly Broken[]>> = {
     { what: 'secrets', edit: permit('deploy', 'secretmanager.versions.access'), found: /versions\.access$/ },
     { what: 'objects', edit: permit('deploy', 'storage.objects.get'), found: /objects\.get$/ },
     { what: 'log entries', edit: permit('plan', 'logging.logEntries.list'), found: /logEntries\.list$/ },
+    { what: 'audit logs', edit: permit('watch', 'logging.privateLogEntries.list'), found: /privateLogEntries\.list$/ },
   ],
   'no-escalation': [
     { what: 'custom roles', edit: permit('deploy', 'iam.roles.update'), found: /roles\.update$/ },

@@ -242,7 +242,7 @@ class Objects {
     const object: StoredObject = {
       content: kept ? content : Buffer.alloc(0),
       generation: this.generation,
-      metadata,
+      metadata: { ...metadata, timeCreated: new Date(this.now()).toISOString() },
       ...(!kept && { size: content.length }),
     };
     this.objects.set(key, object);
@@ -254,10 +254,11 @@ class Objects {
   private list(bucket: string, query: URLSearchParams): Answer {
     const prefix = `${bucket}/${query.get('prefix') ?? ''}`;
     const after = Buffer.from(query.get('pageToken') ?? '', 'base64');
+    const start = Buffer.from(query.get('startOffset') ?? '');
     const names = [...this.objects.keys()]
       .filter((key) => key.startsWith(prefix))
       .map((key) => Buffer.from(key.slice(bucket.length + 1)))
-      .filter((name) => name.compare(after) > 0)
+      .filter((name) => name.compare(after) > 0 && name.compare(start) >= 0)
       .sort((a, b) => a.compare(b));
     const limit = Math.min(Number(query.get('maxResults') ?? LIST_PAGE), LIST_PAGE);
     const page = names.slice(0, limit);

@@ -4,7 +4,7 @@ import { matchesFilter } from './logging-filter';
 import { listen } from './loopback';
 
 /** What the two services check before they do anything. */
-export type GooglePermission = 'cloudscheduler.jobs.run' | 'logging.logEntries.list';
+export type GooglePermission = 'cloudscheduler.jobs.get' | 'cloudscheduler.jobs.run' | 'logging.logEntries.list';
 
 export interface GoogleApisOptions {
   /** Access tokens that are accepted. */
@@ -39,6 +39,8 @@ export interface GoogleApis {
   url: string;
   /** State of each job, as Cloud Scheduler names it. */
   jobs: Map<string, 'ENABLED' | 'PAUSED' | 'DISABLED'>;
+  /** What a job tells beside that, such as `status` of its last attempt. */
+  jobFields: Map<string, Record<string, unknown>>;
   entries: (LogEntry & { receivedAt?: number })[];
   /** What the caller may not do. */
   denied: Set<GooglePermission>;
@@ -50,8 +52,8 @@ export interface GoogleApis {
 }
 
 /**
- * Cloud Scheduler's jobs.run and Cloud Logging's entries.list, as Google documents them
- * (cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs/run,
+ * Cloud Scheduler's jobs.run and jobs.get and Cloud Logging's entries.list, as Google documents them
+ * (cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs,
  * cloud.google.com/logging/docs/reference/v2/rest/v2/entries/list), with errors in the form of google.aip.dev/193.
  */
 export async function startGoogleApis(options: GoogleApisOptions): Promise<GoogleApis> {
@@ -67,6 +69,8 @@ export async function startGoogleApis(options: GoogleApisOptions): Promise<Googl
       );
     const [, job] = /^POST \/v1\/(projects\/[^/]+\/locations\/[^/]+\/jobs\/[^/:]+):run$/.exec(line) ?? [];
     if (job !== undefined) return runJob(job, body);
+    const [, shown] = /^GET \/v1\/(projects\/[^/]+\/locations\/[^/]+\/jobs\/[^/:]+)$/.exec(line) ?? [];
+    if (shown !== undefined) return getJob(shown);
     if (line === 'POST /v2/entries:list') return listEntries(parseObject(body));
     throw new ApiError(404, 'NOT_FOUND', 'Requested entity was not found.');
   }
@@ -75,10 +79,20 @@ export async function startGoogleApis(options: GoogleApisOptions): Promise<Googl
     demand('cloudscheduler.jobs.run', job);
     if (Object.keys(body === '' ? {} : parseObject(body)).length > 0)
       throw new ApiError(400, 'INVALID_ARGUMENT', 'Invalid JSON payload received. The request body must be empty.');
+    const answer = describeJob(job);
+    options.onRun?.(job);
+    return { ...answer, lastAttemptTime: isoTime(now()) };
+  }
+
+  function getJob(job: string): object {
+    demand('cloudscheduler.jobs.get', job);
+    return describeJob(job);
+  }
+
+  function describeJob(job: string): object {
     const state = apis.jobs.get(job);
     if (state === undefined) throw new ApiError(404, 'NOT_FOUND', 'Job not found.');
-    options.onRun?.(job);
-    return { name: job, state, schedule: '*/15 * * * *', timeZone: 'Etc/UTC', lastAttemptTime: isoTime(now()) };
+    return { name: job, state, schedule: '*/15 * * * *', timeZone: 'Etc/UTC', ...apis.jobFields.get(job) };
   }
 
   function listEntries(query: Record<string, unknown>): object {
@@ -143,6 +157,7 @@ export async function startGoogleApis(options: GoogleApisOptions): Promise<Googl
   const apis: GoogleApis = {
     ...loopback,
     jobs: new Map(options.jobs.map((job) => [job, 'ENABLED'])),
+    jobFields: new Map(),
     entries: [],
     denied: new Set(),
     faults: [],

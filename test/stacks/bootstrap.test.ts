@@ -105,6 +105,27 @@ describe('Google Cloud: every project has the permissions of what is in it', () 
     ]);
   });
 
+  test('what status asks for, for the account that watches and no other', () => {
+    expect(permissions('acme-secops', 'watch')).toEqual([
+      'cloudscheduler.jobs.get',
+      'logging.logEntries.list',
+      'storage.objects.list',
+    ]);
+    expect(permissions('acme-chronicle', 'watch')).toEqual([
+      ...['chronicle.feeds.list', 'chronicle.parserExtensions.list', 'chronicle.parsers.list'],
+    ]);
+    const cursor = all(stack, 'google_project_iam_member').filter(
+      ({ member, role }) => member.includes('.watch_') && role.startsWith('roles/'),
+    );
+    expect(cursor.map(({ role, condition }) => [role, condition.expression])).toEqual([
+      [
+        'roles/storage.objectViewer',
+        'resource.name.startsWith("projects/_/buckets/acme-secops-test-qualys-state/objects/")',
+      ],
+    ]);
+    expect(Object.keys(stack?.output)).toContain('GOOGLE_WATCH_SERVICE_ACCOUNT');
+  });
+
   test('the bundle by the name of its bucket', () => {
     const conditions = all(stack, 'google_project_iam_member').map(({ condition }) => condition?.expression);
     expect(conditions).toContain('resource.name.startsWith("projects/_/buckets/acme-code/objects/")');

@@ -187,7 +187,7 @@ async function checkAlarms(target: CloudtrailTarget, aws: Aws): Promise<CheckGro
 }
 
 /** The pipeline's alarms, as far as they are there. */
-async function readAlarms({ alarms }: CloudtrailTarget, aws: Aws): Promise<readonly MetricAlarm[]> {
+export async function readAlarms({ alarms }: CloudtrailTarget, aws: Aws): Promise<readonly MetricAlarm[]> {
   const { MetricAlarms = [] } = await askAws('read the alarms', 'cloudwatch:DescribeAlarms on *', () =>
     aws.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [...alarms], MaxRecords: 100 })),
   );

@@ -14,7 +14,7 @@ const MIN_VISIBILITY_SECONDS = 60;
 /** SQS sends the age once a minute, with some minutes of delay. */
 const AGE_WINDOW_SECONDS = 15 * 60;
 
-type Attributes = Readonly<Record<string, string>>;
+export type QueueAttributes = Readonly<Record<string, string>>;
 
 /** The queue that Cortex reads. */
 export async function checkQueue(target: CloudtrailTarget, aws: Aws, clock: Clock): Promise<CheckGroup> {
@@ -52,14 +52,15 @@ export async function checkDeadLetters(target: CloudtrailTarget, aws: Aws): Prom
   return missing ? missingGroup(title, target) : { title, checks };
 }
 
-async function readQueue({ name, url, arn }: QueueNames, aws: Aws): Promise<Attributes | undefined> {
+/** Attributes of a queue; undefined when there is none. */
+export async function readQueue({ name, url, arn }: QueueNames, aws: Aws): Promise<QueueAttributes | undefined> {
   const answer = await findInAws(NO_QUEUE, `read the queue ${name}`, `sqs:GetQueueAttributes on ${arn}`, () =>
     aws.sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] })),
   );
   return answer && (answer.Attributes ?? {});
 }
 
-function judgeTimes(attributes: Attributes, target: CloudtrailTarget): Check {
+function judgeTimes(attributes: QueueAttributes, target: CloudtrailTarget): Check {
   const visibility = Number(attributes.VisibilityTimeout);
   const retention = Number(attributes.MessageRetentionPeriod) / 86_400;
   if (visibility < MIN_VISIBILITY_SECONDS)
@@ -74,7 +75,7 @@ function judgeTimes(attributes: Attributes, target: CloudtrailTarget): Check {
   );
 }
 
-function judgeRedrive({ RedrivePolicy: policy }: Attributes, target: CloudtrailTarget): Check {
+function judgeRedrive({ RedrivePolicy: policy }: QueueAttributes, target: CloudtrailTarget): Check {
   const { deadLetterTargetArn, maxReceiveCount } = (policy ? JSON.parse(policy) : {}) as {
     deadLetterTargetArn?: string;
     maxReceiveCount?: number | string;
@@ -118,16 +119,23 @@ function sendRequests(target: CloudtrailTarget) {
 }
 
 async function describeBacklog(
-  attributes: Attributes,
+  attributes: QueueAttributes,
   target: CloudtrailTarget,
   aws: Aws,
   clock: Clock,
 ): Promise<string> {
-  const waiting = Number(attributes.ApproximateNumberOfMessages);
-  const read = Number(attributes.ApproximateNumberOfMessagesNotVisible);
+  const { waiting, read } = messagesIn(attributes);
   const age = await readAge(target, aws, clock);
   const oldest = age === undefined ? 'no age known for the last 15 min' : `the oldest for ${duration(age)}`;
   return `${waiting.toLocaleString('en')} waiting, ${read.toLocaleString('en')} being read; ${oldest}`;
+}
+
+/** Messages of a queue, about: those that wait, and those that were received and not deleted yet. */
+export function messagesIn(attributes: QueueAttributes): { readonly waiting: number; readonly read: number } {
+  return {
+    waiting: Number(attributes.ApproximateNumberOfMessages ?? 0),
+    read: Number(attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+  };
 }
 
 /** Seconds; undefined while SQS sends no metrics, which it does for queues in use only. */
@@ -161,10 +169,10 @@ async function readAge({ queue }: CloudtrailTarget, aws: Aws, clock: Clock): Pro
   return result?.Values?.[0];
 }
 
-function judgeDeadLetters(attributes: Attributes, { environment }: CloudtrailTarget): Check {
-  const count = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible']
-    .map((name) => Number(attributes[name] ?? 0))
-    .reduce((sum, number) => sum + number);
+/** Whether there are messages that Cortex could not handle. */
+export function judgeDeadLetters(attributes: QueueAttributes, { environment }: CloudtrailTarget): Check {
+  const { waiting, read } = messagesIn(attributes);
+  const count = waiting + read;
   if (count === 0) return ok('messages', 'none');
   return problem('messages', `${count.toLocaleString('en')}: log files that Cortex has not read`, {
     what: 'See what they are, mend the cause, and send them back to the queue.',

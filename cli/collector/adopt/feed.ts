@@ -3,47 +3,16 @@ import { UserError } from '../../../environments/user-error';
 import { LOG_TYPES } from '../../../functions/qualys/contract';
 import { type Finding, importable } from '../../adopt/finding';
 import type { GoogleApi } from '../../google-api';
-import { listAll } from './api';
+import { bucketUriOf, type Feed, listFeeds, nameOfInstance, titleOf, withoutSlash } from '../secops-feeds';
 import type { AdoptTarget } from './target';
-
-interface BucketSettings {
-  readonly bucketUri?: string;
-}
-
-/** A feed (docs.cloud.google.com/chronicle/docs/reference/rest/v1/projects.locations.instances.feeds). */
-interface Feed {
-  /** `projects/…/locations/…/instances/…/feeds/<id>`, of the project's id or number. */
-  readonly name: string;
-  readonly displayName?: string;
-  readonly details?: {
-    readonly feedSourceType?: string;
-    readonly logType?: string;
-    readonly gcsSettings?: BucketSettings;
-    readonly gcsV2Settings?: BucketSettings;
-    readonly googleCloudStorageEventDrivenSettings?: BucketSettings;
-  };
-}
 
 /**
  * The feed of the SecOps instance that reads the logs bucket.
  * @throws UserError when it is of another kind than the stack's, or there are several
  */
 export async function findFeed(api: GoogleApi, target: AdoptTarget, secops: SecopsSettings): Promise<Finding> {
-  const { location, instance, project = target.project } = secops;
-  const parent = `projects/${project}/locations/${location}/instances/${instance}`;
-  const feeds = await listAll<Feed>(
-    api,
-    {
-      service: 'chronicle',
-      location,
-      path: `/v1/${parent}/feeds`,
-      query: { pageSize: '1000' },
-      purpose: `list the feeds of the SecOps instance ${instance}`,
-      needs: `the permission chronicle.feeds.list in the project ${project}, which roles/chronicle.admin holds`,
-      hint: 'Check qualys.secops: location, instance and project.',
-    },
-    'feeds',
-  );
+  const secopsInstance = { ...secops, project: secops.project ?? target.project };
+  const feeds = await listFeeds(api, secopsInstance);
   const ours = [target.alertsUri, `gs://${target.logsBucket}`].map(withoutSlash);
   const [feed, ...others] = feeds.filter((each) => ours.includes(withoutSlash(bucketUriOf(each))));
   if (feed === undefined) return importable('feed', target.alertsUri, 'feed', undefined);
@@ -53,7 +22,7 @@ export async function findFeed(api: GoogleApi, target: AdoptTarget, secops: Seco
     'feed',
     target.alertsUri,
     'feed',
-    `${parent}/feeds/${feed.name.split('/').at(-1)}`,
+    `${nameOfInstance(secopsInstance)}/feeds/${feed.name.split('/').at(-1)}`,
     changesOf(feed, target),
   );
 }
@@ -98,11 +67,6 @@ function severalFeeds({ logsBucket }: AdoptTarget, feeds: readonly Feed[]): User
   );
 }
 
-function bucketUriOf({ details = {} }: Feed): string {
-  const settings = details.gcsV2Settings ?? details.gcsSettings ?? details.googleCloudStorageEventDrivenSettings;
-  return settings?.bucketUri ?? '';
-}
-
 /** As the form of SecOps calls it. */
 function kindOf({ details }: Feed): string {
   const kinds: Record<string, string> = {
@@ -112,12 +76,4 @@ function kindOf({ details }: Feed): string {
   };
   const type = details?.feedSourceType ?? 'an unknown kind';
   return kinds[type] ?? type;
-}
-
-function titleOf({ name, displayName }: Feed): string {
-  return displayName ?? name.split('/').at(-1) ?? '';
-}
-
-function withoutSlash(uri: string): string {
-  return uri.replace(/\/+$/, '');
 }

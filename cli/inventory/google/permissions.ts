@@ -53,5 +53,6 @@ function purposesOf(permission: string): Purpose[] {
   const known = (Object.entries(uses) as [Exclude<Use, 'assume'>, RegExp][]).filter(([, one]) => one.test(permission));
   if (known.length > 0) return known.map(([use]) => use);
   if (permission === 'secretmanager.versions.add') return ['write'];
+  if (/^logging\.(logEntries|privateLogEntries)\.list$/.test(permission)) return ['read'];
   return [/\.(get|list)(IamPolicy)?$/.test(permission) ? 'look' : 'administer'];
 }

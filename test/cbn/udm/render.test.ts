@@ -115,6 +115,17 @@ test('the service’s time and log type are filled in, the parser’s own time s
   expect(render(own, context).event).toMatchObject({ metadata: { eventTimestamp: '2026-05-05T18:33:54.954Z' } });
 });
 
+test('an entity is collected at the log’s time where the parser says no other, and has no log type', () => {
+  const context = { timestamp: { seconds: 1728727200, nanos: 123456789 }, logType: 'ACME' };
+  const of = (metadata: unknown) => renderEvent({ metadata }, 'entity', context).event.metadata;
+  expect(of({ entity_type: 'USER' })).toEqual({
+    entityType: 'USER',
+    collectedTimestamp: '2024-10-12T10:00:00.123456789Z',
+  });
+  expect(of({ collected_timestamp: { seconds: 60 } })).toEqual({ collectedTimestamp: '1970-01-01T00:01:00Z' });
+  expect(of('')).toEqual({ collectedTimestamp: '2024-10-12T10:00:00.123456789Z' });
+});
+
 test('a time that no timestamp holds is told, not thrown', () => {
   const { event, problems } = render(
     { metadata: { event_type: 'GENERIC_EVENT' } },

@@ -6,7 +6,11 @@ const READER = 'arn:aws:iam::111122223333:role/prod-cloudtrail-cortex-reader';
 const CORTEX = 'assumed by AWS account 006742885340, presenting the external id';
 const COLLECTOR = 'serviceAccount:prod-qualys-alerts@acme-secops-prod.iam.gserviceaccount.com';
 const PROJECT = 'acme-secops-prod.iam.gserviceaccount.com';
-const CI = { plan: `serviceAccount:prod-ci-plan@${PROJECT}`, deploy: `serviceAccount:prod-ci-deploy@${PROJECT}` };
+const CI = {
+  plan: `serviceAccount:prod-ci-plan@${PROJECT}`,
+  deploy: `serviceAccount:prod-ci-deploy@${PROJECT}`,
+  watch: `serviceAccount:prod-ci-watch@${PROJECT}`,
+};
 const DEPLOY_ROLE = 'arn:aws:iam::111122223333:role/prod-ci-deploy';
 const REPOSITORY = 'acme@12345678/tributary@987654321';
 const FEED = 'serviceAccount:chronicle-8714@chronicle-gcp-prod.iam.gserviceaccount.com';
@@ -128,7 +132,8 @@ describe('prod', () => {
 
   test('the state of the collector, and its code', () => {
     const state = store(inventory, 'acme-secops-prod-prod-qualys-state');
-    for (const who of [state.readers, state.writers, state.deleters]) expect(ids(who)).toEqual([COLLECTOR]);
+    expect(ids(state.readers)).toEqual([CI.watch, COLLECTOR]);
+    for (const who of [state.writers, state.deleters]) expect(ids(who)).toEqual([COLLECTOR]);
     const code = store(inventory, 'acme-secops-prod-prod-qualys-code');
     expect(ids(code.readers).sort()).toEqual([CI.deploy, CI.plan, `serviceAccount:prod-qualys-build@${PROJECT}`]);
     expect(ids(code.writers)).toEqual([CI.deploy]);
@@ -222,6 +227,7 @@ describe('prod', () => {
     const act = (where: string) =>
       `act as it (roles/iam.workloadIdentityUser), for workflows of ${REPOSITORY} ${where}`;
     expect(how(CI.deploy)).toEqual([act('in the environment prod, only on the branch main')]);
+    expect(how(CI.watch)).toEqual([act('in the environment prod-watch')]);
     expect(how(CI.plan)?.sort()).toEqual(
       ['for pull requests', 'in the environment prod-plan', 'in the environment prod-watch', 'on the branch main'].map(
         act,
@@ -245,6 +251,9 @@ describe('prod', () => {
     const custom = inventory.identities.find(({ id }) => id === CI.plan)?.permissions.find(({ actions }) => actions);
     expect(custom?.actions).toContain('secretmanager.secrets.get');
     expect(custom?.may).toContain('secretmanager: 3 actions that look at settings, none that reads a value');
+    expect(custom?.may).toContain('logging: 1 action that looks at settings, none that reads log lines');
+    const watch = inventory.identities.find(({ id }) => id === CI.watch)?.permissions.find(({ actions }) => actions);
+    expect(watch?.may).toContain('logging: 1 action that reads what it holds');
   });
 
   test('who is outside', () => {

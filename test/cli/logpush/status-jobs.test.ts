@@ -1,7 +1,5 @@
 import { stackJobs } from '../../../cli/logpush/status-jobs';
-import { parseDays } from '../../../cli/logpush/status-verb';
 import { stackOf } from '../../../cli/synthesized';
-import { UserError } from '../../../environments/user-error';
 import { ACCOUNT, zoneId } from './status-world';
 
 test('jobs come from several stacks, zones go by their names', () => {
@@ -24,15 +22,4 @@ test('jobs come from several stacks, zones go by their names', () => {
       name: 'two',
     },
   ]);
-});
-
-test.each(['0', '31', '1.5', 'week', ''])('--days %s is refused', (text) => {
-  expect(() => parseDays(text)).toThrow(UserError);
-});
-
-test.each([
-  ['1', 1],
-  ['30', 30],
-])('--days %s is taken', (text, days) => {
-  expect(parseDays(text)).toBe(days);
 });

@@ -1,4 +1,4 @@
-import { exitCodeOf } from '../../../cli/logpush/status';
+import { exitCodeOfJobs } from '../status/logpush/report';
 import { ACCOUNT, accountJob, HOUR, KEY, NOON, startWorld, type World, zoneId, zoneJob } from './status-world';
 
 let world: World;
@@ -34,7 +34,7 @@ describe('one job', () => {
       },
     ]);
     expect(report.sums.bytes).toBeGreaterThan(report.sums.bytesCompressed);
-    expect(exitCodeOf(report)).toBe(0);
+    expect(exitCodeOfJobs(report)).toBe(0);
   });
 
   test('whose batch was given up is losing for a day, and the attempts before count as retried', async () => {
@@ -50,7 +50,7 @@ describe('one job', () => {
     await world.cloudflare.push(id, 10);
     const later = await world.status([JOB]);
     expect(later.jobs).toMatchObject([{ state: 'ok', lost: 1 }]);
-    expect(exitCodeOf(later)).toBe(0);
+    expect(exitCodeOfJobs(later)).toBe(0);
   });
 
   test('whose last upload failed is failing, without its destination', async () => {
@@ -66,7 +66,7 @@ describe('one job', () => {
       },
     ]);
     expect(JSON.stringify(report)).not.toContain(KEY);
-    expect(exitCodeOf(report)).toBe(1);
+    expect(exitCodeOfJobs(report)).toBe(1);
   });
 
   test('that failed for 24 hours is disabled', async () => {
@@ -119,10 +119,10 @@ describe('one job', () => {
 
   test('without any upload is silent, which is no problem; one that Cloudflare has not is missing', async () => {
     await world.deploy(JOB);
-    expect(exitCodeOf(await world.status([JOB]))).toBe(0);
+    expect(exitCodeOfJobs(await world.status([JOB]))).toBe(0);
     const report = await world.status([JOB, accountJob('gateway_dns')]);
     expect(report.jobs.map(({ state }) => state)).toEqual(['missing', 'silent']);
-    expect(exitCodeOf(report)).toBe(1);
+    expect(exitCodeOfJobs(report)).toBe(1);
   });
 
   async function healthOf(jobId: number, final: boolean) {
@@ -182,7 +182,7 @@ describe('limits of Cloudflare', () => {
     world.setTime(NOON);
     const report = await world.status(jobs, 1);
     expect(report.couldNotTell[0]).toContain('more than 1 groups a minute');
-    expect(exitCodeOf(report)).toBe(2);
+    expect(exitCodeOfJobs(report)).toBe(2);
   });
 
   test('300 queries in five minutes are never exceeded', async () => {
@@ -210,7 +210,7 @@ describe('what could not be told', () => {
     expect(report.couldNotTell).toEqual([
       "Could not read the health of the zone z1.example.com: Cloudflare answered 200: zone '00000000000000000000000000000001' does not have access to the path.\nThis takes the permission Analytics: Read on the zone z1.example.com.",
     ]);
-    expect(exitCodeOf(report)).toBe(2);
+    expect(exitCodeOfJobs(report)).toBe(2);
   });
 
   test('a zone that the answer leaves out is not taken for silent', async () => {
@@ -230,7 +230,7 @@ describe('what could not be told', () => {
     expect(report.couldNotTell[0]).toContain(
       'not allowed (1004).\nThis takes the permission Logs: Edit on the account',
     );
-    expect(exitCodeOf(report)).toBe(2);
+    expect(exitCodeOfJobs(report)).toBe(2);
   });
 
   test('a node that the plan does not have is told', async () => {

@@ -54,6 +54,20 @@ test('any parser file, with an extension after it', async () => {
   expect(stdout).toContain(`  metadata.description = "from the extension"  ← extension.conf:2 mutate replace\n`);
 });
 
+test('--explain tells whence an entity has its time, and what was written where it is put out', async () => {
+  const file = world.write(
+    'entity.conf',
+    `filter {
+ date { match => ["message", "ISO8601"] }
+ mutate { replace => { "e.idm.entity.metadata.entity_type" => "USER" } merge => { "@output" => "e" } }
+}`,
+  );
+  const logs = world.write('time.log', '2026-03-04T05:06:07Z\n');
+  const { stdout } = await world.run('run', '--parser', file, logs, '--explain');
+  expect(stdout).toContain('  metadata.collectedTimestamp = "2026-03-04T05:06:07Z"  ← line 2 date\n');
+  expect(stdout).toContain('  metadata.entityType = "USER"  ← line 3 mutate');
+});
+
 test('--state has every token behind the last statement', async () => {
   const { stdout } = await world.run('run', 'parsers/HOSTS', '--state');
   expect(stdout).toContain('    host = "h-1"\n');

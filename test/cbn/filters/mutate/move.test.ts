@@ -71,7 +71,7 @@ describe('merge', () => {
       mutate { replace => { "event.idm.entity.metadata.product_name" => "2" } }
       mutate { merge => { "@output" => "event" } }`;
     const names = runParser(body).events.map(({ event }) => (event.idm.entity as { metadata: unknown }).metadata);
-    expect(names).toEqual([{ productName: '1' }, { productName: '2' }]);
+    expect(names).toMatchObject([{ productName: '1' }, { productName: '2' }]);
   });
 
   test('a map into a list within it is a copy', () => {

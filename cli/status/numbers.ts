@@ -18,9 +18,20 @@ function scaled(value: number, step: number, units: readonly string[]): string {
 
 /** `45 s`, `12 min`, `3 h`, `2 d`; `never` without a moment. */
 export function age(moment: string | undefined, now: string): string {
-  if (moment === undefined) return 'never';
-  const seconds = Math.max(0, (Date.parse(now) - Date.parse(moment)) / 1000);
+  return moment === undefined ? 'never' : span(Math.max(0, (Date.parse(now) - Date.parse(moment)) / 1000));
+}
+
+/** A time in seconds: `45 s`, `12 min`, `3 h`, `2 d`. */
+export function span(seconds: number): string {
   const [size, unit] =
     seconds < 60 ? [1, 's'] : seconds < 3600 ? [60, 'min'] : seconds < 172_800 ? [3600, 'h'] : [86_400, 'd'];
   return `${Math.floor(seconds / Number(size))} ${unit}`;
+}
+
+/** Bytes a day in GB, of 10⁹ bytes: `0.012`, `1.50`, `120`. */
+export function gigabytes(value: number): string {
+  const number = value / 1e9;
+  if (number === 0) return '0';
+  if (number < 0.001) return '<0.001';
+  return number.toFixed(number >= 100 ? 0 : number >= 1 ? 2 : 3);
 }
