@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { FEEDS, type FeedName, SWEEPING_FEEDS } from '../../functions/qualys/contract';
+import { FEEDS, type FeedName, isSweeping } from '../../functions/qualys/contract';
 import { systemClock } from '../clock';
 import { createGoogleApi } from '../google-api';
 import { Progress } from '../progress';
@@ -10,7 +10,7 @@ import { runNow } from './run';
 import { COLLECTOR_PIPELINE, type CollectorTarget, findCollector } from './target';
 
 /** Qualys has a past of these; of the others a sweep has the present. */
-const BACKFILLED = FEEDS.filter((feed) => !SWEEPING_FEEDS.some((sweeping) => sweeping === feed));
+const BACKFILLED = FEEDS.filter((feed) => !isSweeping(feed));
 
 /** Adds the verbs on one feed's collector: `<verb> <env> qualys-secops <feed>`. */
 export function addCollectorVerbs(program: Command): void {

@@ -1,4 +1,4 @@
-import { CollectorError, ENVIRONMENT, FEEDS, type FeedName, SWEEPING_FEEDS } from './contract';
+import { CollectorError, ENVIRONMENT, FEEDS, type FeedName, isSweeping } from './contract';
 import type { Limits } from './run-context';
 
 /** What the environment variables of the contract's `ENVIRONMENT` say. */
@@ -35,12 +35,13 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     settlingSeconds: readNumber(ENVIRONMENT.settlingSeconds, 0, 86_400),
     reserveCallsPercent: readNumber(ENVIRONMENT.reserveCallsPercent, 0, 90),
     timeBudgetSeconds: readNumber(ENVIRONMENT.timeBudgetSeconds, 1, 86_400),
-    ...(SWEEPING_FEEDS.some((name) => name === feed) && {
-      sweeps: {
-        everySeconds: readNumber(ENVIRONMENT.sweepSeconds, 3600, 999_999_999),
-        fullEverySeconds: readNumber(ENVIRONMENT.fullSweepSeconds, 3600, 999_999_999),
-      },
-    }),
+    ...(feed &&
+      isSweeping(feed) && {
+        sweeps: {
+          everySeconds: readNumber(ENVIRONMENT.sweepSeconds, 3600, 999_999_999),
+          fullEverySeconds: readNumber(ENVIRONMENT.fullSweepSeconds, 3600, 999_999_999),
+        },
+      }),
     ...(feed === 'findings' && {
       versions: {
         detection: read(ENVIRONMENT.detectionVersion, problemOfVersion),

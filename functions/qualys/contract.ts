@@ -77,7 +77,9 @@ export type FeedName = (typeof FEEDS)[number];
  * Feeds whose records change: they are collected in sweeps over all hosts that have changed, and have no backfills, as
  * Qualys has no past of them.
  */
-export const SWEEPING_FEEDS = ['assets', 'findings'] as const satisfies readonly FeedName[];
+const SWEEPING_FEEDS: readonly FeedName[] = ['assets', 'findings'];
+
+export const isSweeping = (feed: FeedName): boolean => SWEEPING_FEEDS.includes(feed);
 
 /** Name of a feed's state object in the state bucket. */
 export const stateObject = (feed: FeedName): string => `${feed}.json`;
