@@ -89,6 +89,8 @@ describe('an object', () => {
     expect(object?.metadata).toEqual({
       contentType: 'application/gzip',
       md5Hash: createHash('md5').update(content).digest('base64'),
+      // Of the storage, not of the request.
+      timeCreated: expect.any(String),
     });
     expect(server.requests).toHaveLength(2);
     const query = new URL(server.requests[0]?.split(' ')[1] ?? '', server.url).searchParams;
