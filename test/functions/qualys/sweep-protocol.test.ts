@@ -122,17 +122,34 @@ it.each(FEEDS)('does so for %s when a run dies at each of its effects in turn', 
   }
 });
 
-it('meets a host that changes before every sweep comes to it', async () => {
+/** In how many sweeps a host is that changes before each of them comes to it. */
+async function sweepsWithRestless(sabotage?: Sabotage): Promise<number> {
   const world = new SweepWorld('assets');
   for (let count = 0; count < 4; count += 1) world.add(0);
   const slow: RunPlan = { ...CALM, limits: { ...CALM.limits, batchRecords: 1, timeBudgetSeconds: 1 }, pageSizes: [1] };
   for (let run = 0; run < 20; run += 1) {
     world.clock += SWEEP_SECONDS * 250;
     world.change(3, 0);
-    await world.run(slow);
+    await world.run(slow, sabotage);
   }
-  const versions = [...world.swept.values()].map((sweep) => sweep.get(world.storedIds().at(-1) ?? 0));
-  expect(versions.filter((version) => version !== undefined).length).toBeGreaterThan(2);
+  const [, , , restless = 0] = world.hostIds();
+  return [...world.swept.values()].filter((sweep) => sweep.has(restless)).length;
+}
+
+it('meets a host that changes before every sweep comes to it, unlike sweeps that are bounded at their end', async () => {
+  expect(await sweepsWithRestless()).toBeGreaterThan(2);
+  const bounded: Sabotage = (effects, world) => ({
+    ...effects,
+    client: {
+      ...effects.client,
+      search: (asked) => {
+        const value = world.states.get('assets.json')?.state.sweep?.until ?? '';
+        const criteria = [...asked.criteria, { field: 'updated', operator: 'LESSER', value } as const];
+        return effects.client.search({ ...asked, criteria });
+      },
+    },
+  });
+  expect(await sweepsWithRestless(bounded)).toBe(0);
 });
 
 describe('the check notices a protocol that', () => {

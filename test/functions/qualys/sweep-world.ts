@@ -60,6 +60,10 @@ export class SweepWorld extends World {
     if (host) host.removedAt = Math.min(host.removedAt, this.clock);
   }
 
+  hostIds(): number[] {
+    return this.hosts.map(({ id }) => id);
+  }
+
   /** Hosts whose last version is nowhere. */
   missing(): string[] {
     return this.visible()
