@@ -57,12 +57,17 @@ const storage = z
   .prefault({})
   .describe('How the buckets store.');
 
+const DEFAULT_SWEEP_ALARM = '2d';
+
 const alarms = z
   .strictObject(
     {
       lag: duration({ min: '30m', max: '7d' })
         .default('2h')
-        .describe('Alarm when a feed is so far behind. Default: 2h.'),
+        .describe('Alarm when alerts are so far behind. Default: 2h.'),
+      sweep: duration({ min: '2h', max: '60d' })
+        .default(DEFAULT_SWEEP_ALARM)
+        .describe('Alarm when no sweep of assets or findings was complete for so long. Default: 2d.'),
       missedRuns: z
         .int({ error: 'a whole number' })
         .min(1, { error: '1 to 24' })
@@ -73,10 +78,35 @@ const alarms = z
         .default('6h')
         .describe('Alarm when SecOps has ingested nothing for so long although objects were written. Default: 6h.'),
     },
-    { error: 'a map with lag, missedRuns and secopsSilence' },
+    { error: 'a map with lag, sweep, missedRuns and secopsSilence' },
   )
   .prefault({})
   .describe('Thresholds of the alarms.');
+
+/** What every feed that sweeps can be told. */
+const sweeping = {
+  schedule: cron
+    .default('*/30 * * * *')
+    .describe(
+      'When a run goes on with the sweep that is open, or begins the next if it is time. Default: every 30 minutes.',
+    ),
+  changedWithin: duration({ min: '1d', max: '365d' })
+    .default('90d')
+    .describe('How far a full sweep looks back: only hosts that changed since. Default: 90d.'),
+  sweepEvery: duration({ min: '1h', max: '30d' })
+    .default('4h')
+    .describe('From the beginning of a sweep to that of the next, which takes what changed. Default: 4h.'),
+  fullSweepEvery: duration({ min: '1h', max: '365d' })
+    .default('7d')
+    .describe('From one sweep that takes all to the next. Default: 7d.'),
+  settling: duration({ min: '0s', max: '1h' })
+    .default('10m')
+    .describe(
+      'By how much a sweep reaches into the one before: a change that appears in Qualys no later than this is not missed. Default: 10m.',
+    ),
+};
+
+const apiVersion = text(/^\d{1,2}\.\d{1,2}$/, 'a version in quotes, such as "5.0"');
 
 const importId = text(/^[\x21-\x7e]{1,1024}$/, 'an import id').optional();
 
@@ -133,6 +163,32 @@ export const qualys = z
         )
         .prefault({})
         .describe('Continuous Monitoring alerts.'),
+      assets: z
+        .strictObject(sweeping, { error: `a map with ${Object.keys(sweeping).join(', ')}, or {}` })
+        .optional()
+        .describe('Host assets: collected if this is there, if only as {}.'),
+      findings: z
+        .strictObject(
+          {
+            ...sweeping,
+            detectionVersion: apiVersion
+              .default('5.0')
+              .describe('Version of the Host List Detection API. Default: 5.0.'),
+            knowledgeBaseVersion: apiVersion.default('4.0').describe('Version of the KnowledgeBase API. Default: 4.0.'),
+            cveDetectionVersion: apiVersion
+              .default('3.0')
+              .describe(
+                'Version of the CVE detection API, which takes the place of both without the KnowledgeBase grant. Default: 3.0.',
+              ),
+          },
+          {
+            error: `a map with ${Object.keys(sweeping).join(', ')}, detectionVersion, knowledgeBaseVersion and cveDetectionVersion, or {}`,
+          },
+        )
+        .optional()
+        .describe(
+          'Detections of vulnerabilities on hosts, with their CVEs: collected if this is there, if only as {}.',
+        ),
       buckets: z
         .strictObject(
           { logs: gcsBucket.optional(), state: gcsBucket.optional(), code: gcsBucket.optional() },
@@ -144,13 +200,15 @@ export const qualys = z
         .strictObject(
           {
             alerts: serviceAccountId.optional(),
+            assets: serviceAccountId.optional(),
+            findings: serviceAccountId.optional(),
             build: serviceAccountId.optional(),
             invoker: serviceAccountId.optional(),
           },
-          { error: 'a map with alerts, build and invoker' },
+          { error: 'a map with alerts, assets, findings, build and invoker' },
         )
         .prefault({})
-        .describe('Service account ids. Default: <environment>-qualys-<alerts|build|invoker>.'),
+        .describe('Service account ids. Default: <environment>-qualys-<alerts|assets|findings|build|invoker>.'),
       names: z
         .strictObject(
           {
@@ -163,7 +221,7 @@ export const qualys = z
         )
         .prefault({})
         .describe(
-          'Other names. Default: <environment>-qualys-<alerts|username|password>. A changed name makes it anew.',
+          'Other names, of function and schedule those of alerts. Default: <environment>-qualys-<alerts|username|password>. A changed name makes it anew.',
         ),
       storage,
       egress: oneOf(['dynamic', 'static'], 'dynamic or static')
@@ -180,7 +238,7 @@ export const qualys = z
   .superRefine((section, context) => {
     for (const check of CHECKS) for (const issue of check(section)) context.addIssue({ code: 'custom', ...issue });
   }, ALWAYS)
-  .describe('Pipeline qualys-secops: Qualys alerts through Cloud Storage to Google SecOps.');
+  .describe('Pipeline qualys-secops: Qualys alerts, assets and findings through Cloud Storage to Google SecOps.');
 
 export type QualysSettings = z.output<typeof qualys>;
 
@@ -207,6 +265,15 @@ const CHECKS: readonly ((section: unknown) => Issue[])[] = [
     if (minimum === undefined || ![minimum, retention].every((value) => /^\d{1,6}[smhd]$/.test(value))) return [];
     if (seconds(minimum as Duration) <= seconds(retention as Duration)) return [];
     return [{ path: ['storage', 'minimumRetention'], message: `at most ${retention}: the objects' own retention` }];
+  },
+  function sweepsWithinAlarm(section) {
+    const alarm = textAt(section, 'alarms', 'sweep') ?? DEFAULT_SWEEP_ALARM;
+    return ['assets', 'findings'].flatMap((feed) => {
+      const every = textAt(section, feed, 'sweepEvery');
+      if (every === undefined || ![every, alarm].every((value) => /^\d{1,6}[smhd]$/.test(value))) return [];
+      if (seconds(every as Duration) < seconds(alarm as Duration)) return [];
+      return [{ path: [feed, 'sweepEvery'], message: `less than ${alarm}: alarms.sweep would never be still` }];
+    });
   },
   function autoclassChooses(section) {
     if (at(section, 'storage', 'autoclass') !== true) return [];

@@ -14,6 +14,8 @@ export interface CollectorWatchProps {
   /** Name of the function, and first part of all names here. */
   readonly name: string;
   readonly feed: FeedName;
+  /** Whether it is collected in sweeps: its lag is then that of the last one that is complete. */
+  readonly sweeps: boolean;
   /** The longest time between two ticks of its schedule. */
   readonly scheduleGapSeconds: number;
   readonly missedRuns: number;
@@ -46,6 +48,10 @@ export class CollectorWatch extends Construct {
         lag: { field: SUMMARY_FIELDS.lagSeconds, unit: 's' },
         records: { field: SUMMARY_FIELDS.alerts, unit: '1' },
         objects: { field: SUMMARY_FIELDS.objects, unit: '1' },
+        ...(props.sweeps && {
+          hosts: { field: SUMMARY_FIELDS.hostsDone, unit: '1' },
+          expected: { field: SUMMARY_FIELDS.hostsExpected, unit: '1' },
+        }),
       },
       dependsOn,
     });
@@ -58,7 +64,8 @@ export class CollectorWatch extends Construct {
       name,
       runs: this.metrics.promql('runs'),
       records: this.metrics.promql('records', '_sum'),
-      lag: this.lagQuery(3_600),
+      lag: this.mean('lag', 3_600),
+      progress: props.sweeps ? { done: this.mean('hosts', 3_600), expected: this.mean('expected', 3_600) } : undefined,
       logType: props.ingestion?.logType,
       lagSeconds: props.lagSeconds,
       dependsOn,
@@ -90,16 +97,23 @@ export class CollectorWatch extends Construct {
     const window = missedRuns * scheduleGapSeconds + LATE_SECONDS;
     this.alarm('silence', 'CRITICAL', `absent_over_time(${this.runs()}[${window}s])`, [
       `No run of the collector has ended for ${Math.round(window / 60)} minutes, or none ever has.`,
-      'Nothing is lost yet: Qualys keeps the alerts, and the next run carries on.',
+      `Nothing is lost yet: Qualys keeps the ${this.props.feed}, and the next run carries on.`,
     ]);
   }
 
   private lag(): void {
-    const window = this.props.scheduleGapSeconds + LATE_SECONDS;
-    this.alarm('lag', 'WARNING', `${this.lagQuery(window)} > ${this.props.lagSeconds}`, [
-      `The collector is more than ${Math.round(this.props.lagSeconds / 60)} minutes behind Qualys.`,
-      'Nothing is lost: the backlog drains over the next runs.',
-    ]);
+    const { scheduleGapSeconds, lagSeconds, sweeps } = this.props;
+    const window = scheduleGapSeconds + LATE_SECONDS;
+    const [late, drains] = sweeps
+      ? [
+          `No sweep of the collector was complete for more than ${Math.round(lagSeconds / 3_600)} hours.`,
+          'Nothing is lost: the sweep that is open goes on over the next runs, and the next one takes what changed meanwhile.',
+        ]
+      : [
+          `The collector is more than ${Math.round(lagSeconds / 60)} minutes behind Qualys.`,
+          'Nothing is lost: the backlog drains over the next runs.',
+        ];
+    this.alarm('lag', 'WARNING', `${this.mean('lag', window)} > ${lagSeconds}`, [late, drains]);
   }
 
   /** Objects were written, and SecOps has ingested nothing of their log type. */
@@ -125,9 +139,9 @@ export class CollectorWatch extends Construct {
   }
 
   /** The mean of what the runs of a time said. */
-  private lagQuery(seconds: number): string {
-    const lag = (suffix: '_sum' | '_count') => `sum(increase(${this.metrics.promql('lag', suffix)}[${seconds}s]))`;
-    return `${lag('_sum')} / ${lag('_count')}`;
+  private mean(name: string, seconds: number): string {
+    const all = (suffix: '_sum' | '_count') => `sum(increase(${this.metrics.promql(name, suffix)}[${seconds}s]))`;
+    return `${all('_sum')} / ${all('_count')}`;
   }
 
   private alarm(

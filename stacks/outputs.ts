@@ -22,6 +22,15 @@ export interface QualysSecopsOutputs {
   readonly schedule: string;
   /** Full name of the SecOps feed, if the stack makes it. */
   readonly feed?: string;
+  /** The same of the other feeds, where they are collected. */
+  readonly assets_uri?: string;
+  readonly assets_function_url?: string;
+  readonly assets_schedule?: string;
+  readonly assets_feed?: string;
+  readonly findings_uri?: string;
+  readonly findings_function_url?: string;
+  readonly findings_schedule?: string;
+  readonly findings_feed?: string;
   /** The address that Qualys sees, with `egress: static`. */
   readonly egress_address?: string;
 }

@@ -22,11 +22,21 @@ import type { QualysSettings } from '../environments/qualys';
 import { projectRoot } from '../environments/root';
 import type { Environment } from '../environments/schema';
 import type { SecopsSettings } from '../environments/secops';
-import { ENTRY_POINT, ENVIRONMENT, LOG_TYPES, NODE_OPTIONS, PLACEHOLDER_SECRET } from '../functions/qualys/contract';
+import {
+  CACHE_PREFIX,
+  ENTRY_POINT,
+  ENVIRONMENT,
+  type FeedName,
+  LOG_TYPES,
+  NODE_OPTIONS,
+  objectPrefix,
+  PLACEHOLDER_SECRET,
+} from '../functions/qualys/contract';
 import { runbookAddress } from './alarm-runbooks';
 import { CollectorWatch } from './collector-watch';
 import type { QualysSecopsOutputs } from './outputs';
 import { PipelineStack } from './pipeline-stack';
+import { type CollectedFeed, collectedFeeds } from './qualys-feeds';
 import { qualysBuckets } from './qualys-names';
 import { longestGapSeconds } from './schedule-gap';
 import { addSecopsParsers } from './secops-parsers';
@@ -37,27 +47,20 @@ const APIS = [
   ...['logging', 'monitoring', 'run', 'secretmanager', 'storage'],
 ];
 
-/** Folder of the feed's objects. */
-const ALERTS_FOLDER = 'alerts/';
-
 /** Seconds until a new grant holds for a build; the provider's own example of a function waits so long. */
 const SETTLING_SECONDS = 60;
 
 /** Major version of Node.js in the cloud. */
 const NODE_MAJOR = 22;
 
-/**
- * Seconds of a run, each inside the next: the collector begins no further page after its budget (the last one may take
- * 120 s more, then it is stored), Cloud Functions ends the request at its timeout, Cloud Scheduler waits longest.
- */
-const TIME_BUDGET_SECONDS = 390;
-const TIMEOUT_SECONDS = 540;
-const ATTEMPT_DEADLINE_SECONDS = 600;
+/** Days after which a version of the cache is removed that another has replaced. */
+const CACHE_VERSION_DAYS = 1;
 
 /** Qualys → Cloud Function → Cloud Storage → Google SecOps. */
 export class QualysSecopsStack extends PipelineStack {
   private readonly name: string;
   private readonly apis: ITerraformDependable[];
+  private readonly feeds: readonly CollectedFeed[];
 
   constructor(
     scope: Construct,
@@ -73,24 +76,27 @@ export class QualysSecopsStack extends PipelineStack {
     );
     this.apis = new EnabledApis(this, 'apis', { apis: [...APIS, ...furtherApis(settings)] }).enabled;
 
+    this.feeds = collectedFeeds(settings);
     const buckets = this.createBuckets();
     const secrets = this.createSecrets();
     const build = this.createBuildAccount(buckets.code);
     const egress = settings.egress === 'static' ? this.createEgress() : undefined;
-    const alerts = this.createAlertsFunction(buckets, secrets, build, egress);
-    const schedule = this.callOnSchedule(alerts);
-    const alertsUri = `gs://${buckets.logs.name}/${ALERTS_FOLDER}`;
-    const feed = settings.secops && this.createFeed(settings.secops, buckets.logs, alertsUri);
+    const invoker = this.createAccount('invoker', 'Calls the Qualys collectors');
+    const feedReads = settings.secops && this.letFeedsRead(settings.secops, buckets.logs);
+    const channels = this.createChannels(environment.notifications);
+    for (const collected of this.feeds) {
+      const collector = this.createFunction(collected, buckets, secrets, build, egress);
+      const schedule = this.callOnSchedule(collected, collector, invoker);
+      const uri = `gs://${buckets.logs.name}/${objectPrefix(collected.name)}`;
+      const feed = settings.secops && feedReads && this.createFeed(collected, settings.secops, uri, feedReads);
+      this.watch(collected, channels, environment.notifications);
+      this.outputFeed(collected, { uri, url: collector.uri, schedule: schedule.name, feed: feed?.name });
+    }
     if (settings.secops)
       addSecopsParsers(this, settings.secops.project ?? settings.project, settings.secops, this.apis);
-    this.watch(environment.notifications);
 
-    this.output('alerts_uri', alertsUri);
-    this.output('function_url', alerts.uri);
     this.output('logs_bucket', buckets.logs.name);
     this.output('state_bucket', buckets.state.name);
-    this.output('schedule', schedule.name);
-    if (feed) this.output('feed', feed.name);
     if (egress) this.output('egress_address', egress.address);
   }
 
@@ -116,9 +122,15 @@ export class QualysSecopsStack extends PipelineStack {
         autoclass,
         softDeleteSeconds: seconds(softDelete),
         minimumRetentionSeconds: minimumRetention && seconds(minimumRetention),
-        expiration: { days: days(retention), prefixes: [ALERTS_FOLDER] },
+        expiration: { days: days(retention), prefixes: this.feeds.map(({ name }) => objectPrefix(name)) },
       }),
-      state: new PrivateBucket(this, 'state', { ...named('state'), versioning: true }),
+      state: new PrivateBucket(this, 'state', {
+        ...named('state'),
+        versioning: true,
+        ...(this.feeds.some(({ sweeps }) => sweeps) && {
+          superseded: { days: CACHE_VERSION_DAYS, prefixes: [CACHE_PREFIX] },
+        }),
+      }),
       code: new PrivateBucket(this, 'code', named('code')),
     };
   }
@@ -176,32 +188,33 @@ export class QualysSecopsStack extends PipelineStack {
     return { account, grants };
   }
 
-  private createAlertsFunction(
+  private createFunction(
+    { name, what, variables, budgetSeconds, timeoutSeconds }: CollectedFeed,
     { logs, state, code }: ReturnType<QualysSecopsStack['createBuckets']>,
     { username, password }: Record<'username' | 'password', ApiSecret>,
     build: { account: ServiceAccount; grants: ITerraformDependable[] },
     egress: StaticEgress | undefined,
   ): CollectorFunction {
-    const runtime = this.createAccount('alerts', 'Collects Qualys alerts');
+    const runtime = this.createAccount(name, `Collects Qualys ${name}`);
     const secrets: MountedSecret[] = [
       { secret: username, environmentVariable: ENVIRONMENT.usernameFile },
       { secret: password, environmentVariable: ENVIRONMENT.passwordFile },
     ];
     const grants = [
-      logs.grant('alerts-creates', 'roles/storage.objectCreator', runtime.member),
-      logs.grant('alerts-reads', 'roles/storage.objectViewer', runtime.member),
-      state.grant('alerts-uses', 'roles/storage.objectUser', runtime.member),
-      ...secrets.map(({ secret }) => secret.grantAccess('alerts-reads', runtime.member)),
+      logs.grant(`${name}-creates`, 'roles/storage.objectCreator', runtime.member),
+      logs.grant(`${name}-reads`, 'roles/storage.objectViewer', runtime.member),
+      state.grant(`${name}-uses`, 'roles/storage.objectUser', runtime.member),
+      ...secrets.map(({ secret }) => secret.grantAccess(`${name}-reads`, runtime.member)),
     ];
-    const { settled } = new SettledGrants(this, 'alerts-grants', {
+    const { settled } = new SettledGrants(this, `${name}-grants`, {
       grants: [...build.grants, ...grants],
       seconds: SETTLING_SECONDS,
     });
-    return new CollectorFunction(this, 'alerts', {
-      name: this.functionName,
+    return new CollectorFunction(this, name, {
+      name: this.functionName(name),
       project: this.settings.project,
       location: this.settings.region,
-      description: 'Collects Qualys Continuous Monitoring alerts for Google SecOps',
+      description: `Collects Qualys ${what} for Google SecOps`,
       bundle: bundleFunction({ root: projectRoot, entry: 'functions/qualys/main.ts', nodeMajor: NODE_MAJOR }),
       codeBucket: code.name,
       entryPoint: ENTRY_POINT,
@@ -209,27 +222,26 @@ export class QualysSecopsStack extends PipelineStack {
       runtimeAccount: runtime,
       buildAccount: build.account,
       environment: {
-        [ENVIRONMENT.feed]: 'alerts',
+        [ENVIRONMENT.feed]: name,
         [ENVIRONMENT.apiUrl]: this.settings.apiUrl,
         [ENVIRONMENT.logsBucket]: logs.name,
         [ENVIRONMENT.stateBucket]: state.name,
-        [ENVIRONMENT.initialLookbackSeconds]: String(seconds(this.settings.alerts.initialLookback)),
-        [ENVIRONMENT.settlingSeconds]: String(seconds(this.settings.alerts.settling)),
+        ...variables,
         [ENVIRONMENT.reserveCallsPercent]: String(Number.parseInt(this.settings.reserveCalls, 10)),
-        [ENVIRONMENT.timeBudgetSeconds]: String(TIME_BUDGET_SECONDS),
+        [ENVIRONMENT.timeBudgetSeconds]: String(budgetSeconds),
         NODE_OPTIONS,
       },
       secrets,
-      timeoutSeconds: TIMEOUT_SECONDS,
+      timeoutSeconds,
       memory: '512Mi',
       egress,
-      importId: this.settings.import?.function,
+      importId: name === 'alerts' ? this.settings.import?.function : undefined,
       dependsOn: [...this.apis, username.filled, password.filled, settled, ...(egress ? [egress.ready] : [])],
     });
   }
 
-  private get functionName(): string {
-    return this.settings.names.function ?? `${this.name}-alerts`;
+  private functionName(feed: FeedName): string {
+    return (feed === 'alerts' ? this.settings.names.function : undefined) ?? `${this.name}-${feed}`;
   }
 
   private createEgress(): StaticEgress {
@@ -237,74 +249,112 @@ export class QualysSecopsStack extends PipelineStack {
     return new StaticEgress(this, 'egress', { name: `${this.name}-egress`, region, dependsOn: this.apis });
   }
 
-  private callOnSchedule(alerts: CollectorFunction): Schedule {
-    const invoker = this.createAccount('invoker', 'Calls the Qualys collectors');
-    return new Schedule(this, 'alerts-schedule', {
-      name: this.settings.names.schedule ?? `${this.name}-alerts`,
-      region: this.settings.region,
-      description: 'Collects Qualys alerts',
-      schedule: this.settings.alerts.schedule,
-      timeZone: this.settings.timeZone,
-      uri: alerts.uri,
+  private callOnSchedule(
+    { name, schedule, attemptDeadlineSeconds }: CollectedFeed,
+    collector: CollectorFunction,
+    invoker: ServiceAccount,
+  ): Schedule {
+    const { settings } = this;
+    const isAlerts = name === 'alerts';
+    return new Schedule(this, `${name}-schedule`, {
+      name: (isAlerts ? settings.names.schedule : undefined) ?? `${this.name}-${name}`,
+      region: settings.region,
+      description: `Collects Qualys ${name}`,
+      schedule,
+      timeZone: settings.timeZone,
+      uri: collector.uri,
       invoker,
-      attemptDeadlineSeconds: ATTEMPT_DEADLINE_SECONDS,
-      dependsOn: [...this.apis, alerts.grantInvoke('invoker', invoker.member)],
-      importId: this.settings.import?.schedule,
+      attemptDeadlineSeconds,
+      dependsOn: [...this.apis, collector.grantInvoke('invoker', invoker.member)],
+      importId: isAlerts ? settings.import?.schedule : undefined,
     });
   }
 
   /** SecOps validates a feed when it is made: the account that it reads with has its roles before. */
-  private createFeed(secops: SecopsSettings, logs: PrivateBucket, bucketUri: string): SecopsFeed {
-    const { feedServiceAccount, sourceDeletion } = secops;
+  private letFeedsRead({ feedServiceAccount, sourceDeletion }: SecopsSettings, logs: PrivateBucket): SettledGrants {
     const member = `serviceAccount:${feedServiceAccount}`;
     // "Configure a Google Cloud Storage V2 feed": the legacy roles also let it look at the bucket itself.
     const bucketRole = sourceDeletion === 'never' ? 'legacyBucketReader' : 'legacyBucketWriter';
-    const { settled } = new SettledGrants(this, 'feed-grants', {
+    return new SettledGrants(this, 'feed-grants', {
       grants: [
         logs.grant('feed-reads', 'roles/storage.objectViewer', member),
         logs.grant('feed-looks', `roles/storage.${bucketRole}`, member),
       ],
       seconds: SETTLING_SECONDS,
     });
-    return new SecopsFeed(this, 'secops-feed', {
+  }
+
+  private createFeed(
+    { name }: CollectedFeed,
+    secops: SecopsSettings,
+    bucketUri: string,
+    { settled }: SettledGrants,
+  ): SecopsFeed {
+    const isAlerts = name === 'alerts';
+    return new SecopsFeed(this, isAlerts ? 'secops-feed' : `secops-feed-${name}`, {
       project: secops.project ?? this.settings.project,
       location: secops.location,
       instance: secops.instance,
-      displayName: `${this.name}-alerts`,
-      logType: LOG_TYPES.alerts,
+      displayName: `${this.name}-${name}`,
+      logType: LOG_TYPES[name],
       bucketUri,
       namespace: secops.namespace,
       labels: secops.labels,
-      sourceDeletion,
+      sourceDeletion: secops.sourceDeletion,
       maxLookbackDays: days(secops.maxLookback),
-      importId: this.settings.import?.feed,
+      importId: isAlerts ? this.settings.import?.feed : undefined,
       dependsOn: [...this.apis, settled],
     });
   }
 
-  /** Somebody is told when alerts stop, at any place on their way. */
-  private watch(notifications: Notifications | undefined): void {
-    const { alarms, alerts, secops, timeZone, project } = this.settings;
-    const channels = new NotificationChannels(this, 'notifications', {
+  private createChannels(notifications: Notifications | undefined): NotificationChannels {
+    return new NotificationChannels(this, 'notifications', {
       emails: notifications?.emails ?? [],
       pagerduty: notifications?.pagerduty
         ? { key: this.pagerdutyKey(), version: notifications.pagerdutyKeyVersion }
         : undefined,
       dependsOn: this.apis,
     });
+  }
+
+  /** Somebody is told when a feed stops, at any place on its way. */
+  private watch(
+    { name, schedule, lagSeconds, sweeps }: CollectedFeed,
+    channels: NotificationChannels,
+    notifications: Notifications | undefined,
+  ): void {
+    const { alarms, secops, timeZone, project } = this.settings;
     // SecOps reports what it ingests into the project that it is linked to, and into no other.
     const isLinked = secops !== undefined && (secops.project ?? project) === project;
-    new CollectorWatch(this, 'alerts-watch', {
-      name: this.functionName,
-      feed: 'alerts',
-      scheduleGapSeconds: longestGapSeconds(alerts.schedule, timeZone),
+    new CollectorWatch(this, `${name}-watch`, {
+      name: this.functionName(name),
+      feed: name,
+      sweeps,
+      scheduleGapSeconds: longestGapSeconds(schedule, timeZone),
       missedRuns: alarms.missedRuns,
-      lagSeconds: seconds(alarms.lag),
-      ingestion: isLinked ? { logType: LOG_TYPES.alerts, silenceSeconds: seconds(alarms.secopsSilence) } : undefined,
+      lagSeconds,
+      ingestion: isLinked ? { logType: LOG_TYPES[name], silenceSeconds: seconds(alarms.secopsSilence) } : undefined,
       channels: channels.names,
       runbook: runbookAddress(notifications),
       dependsOn: this.apis,
     });
+  }
+
+  private outputFeed(
+    { name }: CollectedFeed,
+    { uri, url, schedule, feed }: { uri: string; url: string; schedule: string; feed: string | undefined },
+  ): void {
+    if (name === 'alerts') {
+      this.output('alerts_uri', uri);
+      this.output('function_url', url);
+      this.output('schedule', schedule);
+      if (feed) this.output('feed', feed);
+      return;
+    }
+    this.output(`${name}_uri`, uri);
+    this.output(`${name}_function_url`, url);
+    this.output(`${name}_schedule`, schedule);
+    if (feed) this.output(`${name}_feed`, feed);
   }
 
   private pagerdutyKey(): string {
@@ -325,7 +375,8 @@ export class QualysSecopsStack extends PipelineStack {
       displayName,
       dependsOn: this.apis,
     });
-    const importId = this.settings.import?.[`${kind}Account`];
+    const imports: Readonly<Record<string, string | undefined>> = this.settings.import ?? {};
+    const importId = imports[`${kind}Account`];
     if (importId) new ImportBlock(account, importId);
     return account;
   }

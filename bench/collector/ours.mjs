@@ -27,8 +27,10 @@ export function unpackBundle(archive, { username, password }) {
 /**
  * One run of the collector in a fresh process, started by the Functions Framework as Cloud Functions does, called once:
  * the time is that of the call.
+ *
+ * @param variables of the feed's own. Default: those of alerts
  */
-export async function measureOurs({ root, folder, qualysUrl, storageUrl }) {
+export async function measureOurs({ root, folder, qualysUrl, storageUrl, variables = {} }) {
   const port = await freePort();
   const framework = join(root, 'node_modules', '@google-cloud', 'functions-framework', 'build', 'src', 'main.js');
   const child = spawn(
@@ -51,6 +53,7 @@ export async function measureOurs({ root, folder, qualysUrl, storageUrl }) {
         RESERVE_CALLS_PERCENT: '0',
         TIME_BUDGET_SECONDS: '3600',
         STORAGE_EMULATOR_HOST: storageUrl,
+        ...variables,
       },
     },
   );
@@ -61,7 +64,7 @@ export async function measureOurs({ root, folder, qualysUrl, storageUrl }) {
     });
   try {
     await ready(port, () => child.exitCode !== null);
-    await beginFeed(storageUrl);
+    if (variables.FEED === undefined) await beginFeed(storageUrl);
     const begun = performance.now();
     const { code, alerts, ...rest } = JSON.parse(await call(port, 'POST', '/'));
     const seconds = (performance.now() - begun) / 1000;

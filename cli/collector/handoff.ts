@@ -1,6 +1,6 @@
 import type { QualysSettings } from '../../environments/qualys';
 import type { SecopsSettings } from '../../environments/secops';
-import { LOG_TYPES, objectPrefix } from '../../functions/qualys/contract';
+import { type FeedName, LOG_TYPES, objectPrefix } from '../../functions/qualys/contract';
 import { EXIT } from '../exit-codes';
 import { inColumns, renderSteps, type Step } from '../handoff-steps';
 import type { Verdict } from '../verdict';
@@ -13,7 +13,7 @@ const ARRIVAL_QUERY = `metadata.log_type = "${LOG_TYPES.alerts}"`;
 const FEED_ROLES = ['roles/storage.objectViewer', 'roles/storage.legacyBucketReader'];
 
 /** What the pipeline's steps depend on. */
-export type QualysHandoffSettings = Pick<QualysSettings, 'apiUrl' | 'egress' | 'secops'>;
+export type QualysHandoffSettings = Pick<QualysSettings, 'apiUrl' | 'egress' | 'secops' | 'assets' | 'findings'>;
 
 /**
  * The steps that are left by hand in Qualys and in Google SecOps, with their values. No secret is among them.
@@ -24,10 +24,12 @@ export type QualysHandoffSettings = Pick<QualysSettings, 'apiUrl' | 'egress' | '
  */
 export function renderQualysHandoff(target: CollectorTarget, settings: QualysHandoffSettings): Verdict {
   const feed = feedOf(target, settings.secops);
+  const others = furtherFeeds(settings).map((name) => feedOf({ ...target, feed: name }, settings.secops));
+  const feeds = [feed, ...others];
   const steps: Step[] = [
     ...qualysSteps(target, settings),
     ...deploySteps(target),
-    settings.secops === undefined ? feedByHand(target, feed) : feedToCheck(target, feed),
+    ...feeds.map((one) => (settings.secops === undefined ? feedByHand(target, one) : feedToCheck(target, one))),
     ...parserSteps(target, settings.secops),
     {
       title: 'Prove that alerts arrive, in a UDM search of SecOps',
@@ -42,10 +44,22 @@ export function renderQualysHandoff(target: CollectorTarget, settings: QualysHan
     pipeline: COLLECTOR_PIPELINE,
     apiUrl: settings.apiUrl,
     feed,
+    ...(others.length > 0 && { furtherFeeds: others }),
     query: ARRIVAL_QUERY,
     steps: steps.map(({ title }) => title),
   };
   return { exitCode: EXIT.good, document, text: renderSteps(steps) };
+}
+
+/** As the form of a feed lists them. */
+const LOG_TYPE_TITLES: Readonly<Record<string, string>> = {
+  [LOG_TYPES.alerts]: 'Qualys Continuous Monitoring',
+  [LOG_TYPES.assets]: 'Qualys Asset Context',
+  [LOG_TYPES.findings]: 'Qualys VM',
+};
+
+function furtherFeeds({ assets, findings }: QualysHandoffSettings): FeedName[] {
+  return [...(assets ? (['assets'] as const) : []), ...(findings ? (['findings'] as const) : [])];
 }
 
 function feedOf(target: CollectorTarget, secops: SecopsSettings | undefined) {
@@ -53,7 +67,7 @@ function feedOf(target: CollectorTarget, secops: SecopsSettings | undefined) {
     madeBy: secops === undefined ? 'hand' : 'Terraform',
     name: `${target.environment}-qualys-${target.feed}`,
     sourceType: 'Google Cloud Storage V2',
-    logType: LOG_TYPES.alerts,
+    logType: LOG_TYPES[target.feed],
     bucketUri: `gs://${target.logsBucket}/${objectPrefix(target.feed)}`,
     sourceDeletion: secops?.sourceDeletion ?? 'never',
     ...(secops === undefined && { roles: FEED_ROLES }),
@@ -68,12 +82,12 @@ function qualysSteps({ stack }: CollectorTarget, { apiUrl, egress }: QualysHando
         'Administration > Users > Role Management, then VM/VMDR > Users > New > User (Help in Qualys knows where, if it is elsewhere):',
         inColumns([
           ['Role', 'API Access'],
-          ['Modules of the role', 'Continuous Monitoring, Asset View'],
+          ['Modules of the role', 'Continuous Monitoring, Asset View, and for findings Vulnerability Management'],
           ['Permission in Asset View', 'Read Asset'],
           ['User', 'of its own, with this role, and with a password, not SSO only'],
           ['Scope of the user', 'all objects (Allow user view access to all objects)'],
         ]),
-        'Alerts need API Access and Continuous Monitoring; what lies outside of the scope is missing without an error. Log in to the UI once as this user: accept the licence agreement, and set the password.',
+        'Alerts need API Access and Continuous Monitoring; findings also the KnowledgeBase API, which Qualys grants to a subscription. What lies outside of the scope is missing without an error. Log in to the UI once as this user: accept the licence agreement, and set the password.',
         ...(egress === 'static'
           ? [
               'If the subscription allows only listed addresses, list the one of the pipeline, which is there after the first deploy:',
@@ -118,9 +132,9 @@ function deploySteps({ environment, stack, feed }: CollectorTarget): Step[] {
   ];
 }
 
-function feedToCheck({ stack }: CollectorTarget, { bucketUri, name }: ReturnType<typeof feedOf>): Step {
+function feedToCheck({ stack }: CollectorTarget, { bucketUri, name, logType }: ReturnType<typeof feedOf>): Step {
   return {
-    title: 'In SecOps, check the feed',
+    title: logType === LOG_TYPES.alerts ? 'In SecOps, check the feed' : `In SecOps, check the feed ${name}`,
     parts: [
       `${stack} makes it, and gives its account both roles on the bucket. SIEM Settings > Feeds:`,
       inColumns([
@@ -153,13 +167,13 @@ function feedByHand({ environment, logsBucket }: CollectorTarget, feed: ReturnTy
       `gcloud storage buckets add-iam-policy-binding gs://${logsBucket} --member=serviceAccount:<account> --role=${role}`,
   );
   return {
-    title: 'In SecOps, make the feed',
+    title: feed.logType === LOG_TYPES.alerts ? 'In SecOps, make the feed' : `In SecOps, make the feed ${feed.name}`,
     parts: [
       `SIEM Settings > Feeds > Add New Feed > Configure a single feed. (With a section qualys.secops in the environment file the stack makes it instead; ./tributary adopt ${environment} ${COLLECTOR_PIPELINE} then takes in one that is there.)`,
       inColumns([
         ['Feed name', feed.name],
         ['Source type', feed.sourceType],
-        ['Log type', `Qualys Continuous Monitoring (${feed.logType})`],
+        ['Log type', `${LOG_TYPE_TITLES[feed.logType]} (${feed.logType})`],
         ['Storage Bucket URI', feed.bucketUri],
         ['Source deletion options', 'Never delete files'],
       ]),

@@ -5,6 +5,7 @@ export function renderRun({ message, fields }: RunLine, action: string | undefin
   const heading = message === undefined ? String(fields.code) : `${fields.code}: ${message}`;
   const rows = [
     ['stored', stored(fields)],
+    ['sweep', swept(fields)],
     ['behind', behind(fields)],
     ['cursor', fields.cursor],
     ['backfill', fields.backfill && `${fields.backfill}, to be continued`],
@@ -17,9 +18,16 @@ export function renderRun({ message, fields }: RunLine, action: string | undefin
 
 type Fields = RunLine['fields'];
 
-function stored({ alerts, objects, bytes }: Fields): string | undefined {
+function stored({ feed, alerts, objects, bytes }: Fields): string | undefined {
   if (typeof alerts !== 'number') return undefined;
-  return `${count(alerts, 'alert')} in ${count(objects, 'object')}, ${count(bytes, 'byte')}`;
+  return `${count(alerts, String(feed ?? 'records').replace(/s$/, ''))} in ${count(objects, 'object')}, ${count(bytes, 'byte')}`;
+}
+
+function swept({ sweep, hostsDone, hostsExpected, sweepEndsAt, drained }: Fields): string | undefined {
+  if (sweep === undefined) return undefined;
+  const of = hostsExpected === undefined ? '' : ` of about ${Number(hostsExpected).toLocaleString('en')}`;
+  const end = drained === true ? ', complete' : sweepEndsAt === undefined ? '' : `, ends about ${sweepEndsAt}`;
+  return `${sweep}: ${Number(hostsDone ?? 0).toLocaleString('en')}${of} hosts${end}`;
 }
 
 function behind({ lagSeconds, drained }: Fields): string | undefined {

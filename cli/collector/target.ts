@@ -1,3 +1,4 @@
+import { UserError } from '../../environments/user-error';
 import { ENVIRONMENT, type FeedName } from '../../functions/qualys/contract';
 import type { PipelineName } from '../../stacks/pipelines';
 import { requireSection } from '../pipeline-section';
@@ -44,7 +45,7 @@ interface JobResource {
 
 /**
  * Finds a feed's collector in the stack that deploys it: what the environment file says, synthesized now.
- * @throws UserError when there is no such environment, it has problems, or no section of the pipeline
+ * @throws UserError when there is no such environment, it has problems, or no section of the pipeline or the feed
  */
 export async function findCollector(environment: string, feed: FeedName): Promise<CollectorTarget> {
   requireSection(environment, COLLECTOR_PIPELINE);
@@ -81,7 +82,8 @@ function functionOf(stack: SynthesizedStack, feed: FeedName): [id: string, colle
   const found = functions.find(
     ([, { service_config }]) => service_config.environment_variables[ENVIRONMENT.feed] === feed,
   );
-  if (found === undefined) throw new Error(`${stack.name} has no function of the feed ${feed}`);
+  if (found === undefined)
+    throw new UserError(`${stack.name} does not collect ${feed}: the environment file has no qualys.${feed}.`);
   return found;
 }
 

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { FEEDS, type FeedName } from '../../functions/qualys/contract';
+import { FEEDS, type FeedName, isSweeping } from '../../functions/qualys/contract';
 import { systemClock } from '../clock';
 import { createGoogleApi } from '../google-api';
 import { Progress } from '../progress';
@@ -9,9 +9,12 @@ import { renderBackfill, requestBackfill } from './backfill';
 import { runNow } from './run';
 import { COLLECTOR_PIPELINE, type CollectorTarget, findCollector } from './target';
 
+/** Qualys has a past of these; of the others a sweep has the present. */
+const BACKFILLED = FEEDS.filter((feed) => !isSweeping(feed));
+
 /** Adds the verbs on one feed's collector: `<verb> <env> qualys-secops <feed>`. */
 export function addCollectorVerbs(program: Command): void {
-  verb(program, 'run', 'run a collector now instead of at the next tick, and wait for its end')
+  verb(program, 'run', FEEDS, 'run a collector now instead of at the next tick, and wait for its end')
     .option('--no-wait', 'start it only')
     .option('--unblock', 'first allow a login with the credentials that Qualys rejected: the account was unlocked')
     .action(
@@ -28,7 +31,7 @@ export function addCollectorVerbs(program: Command): void {
       },
     );
 
-  verb(program, 'backfill', 'collect a past window once nothing is left of the live feed')
+  verb(program, 'backfill', BACKFILLED, 'collect a past window once nothing is left of the live feed')
     .requiredOption('--from <moment>', 'start of the window: YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, UTC')
     .requiredOption('--to <moment>', 'its end, which does not belong to it')
     .option('--again', 'also what the live feed or another backfill covers: SecOps then holds it twice')
@@ -53,13 +56,13 @@ export function addCollectorVerbs(program: Command): void {
     );
 }
 
-function verb(program: Command, name: string, description: string): Command {
+function verb(program: Command, name: string, feeds: readonly FeedName[], description: string): Command {
   return program
     .command(name)
     .description(description)
     .argument('<env>', 'name of the environment')
     .addArgument(new Argument('<pipeline>', 'the pipeline with a collector').choices([COLLECTOR_PIPELINE]))
-    .addArgument(new Argument('<feed>', 'what it collects').choices(FEEDS))
+    .addArgument(new Argument('<feed>', 'what it collects').choices(feeds))
     .addOption(jsonOption());
 }
 

@@ -95,17 +95,21 @@ async function runAll(program: Program, inputs: readonly Input[], shown: Shown, 
   const tally = new RunTally();
   const out = new Output();
   const colors = createColors(isColorful(process.stdout));
-  for (const { file } of inputs) {
-    if (inputs.length > 1 && !shown.json) out.add(colors.bold(file));
-    for await (const line of readLogs(file)) {
-      for (const text of linesOf(program, line, shown, tally, colors)) out.add(text);
-      if (out.isFull) await out.flush();
-      if (tally.logs % NOTED_EVERY === 0) note(`${counted(tally.logs, 'log')}`);
-      if (out.isClosed) return tally;
+  try {
+    for (const { file } of inputs) {
+      if (inputs.length > 1 && !shown.json) out.add(colors.bold(file));
+      for await (const line of readLogs(file)) {
+        for (const text of linesOf(program, line, shown, tally, colors)) out.add(text);
+        if (out.isFull) await out.flush();
+        if (tally.logs % NOTED_EVERY === 0) note(`${counted(tally.logs, 'log')}`);
+        if (out.isClosed) return tally;
+      }
     }
+    await out.flush();
+    return tally;
+  } finally {
+    out.leave();
   }
-  await out.flush();
-  return tally;
 }
 
 function linesOf(
@@ -141,10 +145,12 @@ class Output {
   private size = 0;
 
   constructor() {
-    process.stdout.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      this.isClosed = true;
-    });
+    process.stdout.on('error', this.close);
+  }
+
+  /** Whoever writes next is told of errors again. */
+  leave(): void {
+    process.stdout.off('error', this.close);
   }
 
   get isFull(): boolean {
@@ -155,6 +161,11 @@ class Output {
     this.pieces.push(line, '\n');
     this.size += line.length + 1;
   }
+
+  private readonly close = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error;
+    this.isClosed = true;
+  };
 
   async flush(): Promise<void> {
     const text = this.pieces.join('');

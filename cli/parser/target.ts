@@ -20,13 +20,13 @@ export interface ChosenParser {
 export interface ParserTarget {
   readonly environment: string;
   readonly instance: SecopsInstance;
-  /** By log type; that of the pipeline's own logs is always among them. */
+  /** By log type; those of what the pipeline collects are always among them. */
   readonly chosen: readonly ChosenParser[];
 }
 
 /** @throws UserError when there is no such environment, it has problems, or names no SecOps instance */
 export function findParsers(environment: string): ParserTarget {
-  const { project, secops } = requireSection(environment, COLLECTOR_PIPELINE);
+  const { project, secops, assets, findings } = requireSection(environment, COLLECTOR_PIPELINE);
   if (secops === undefined)
     throw new UserError(
       `The environment ${environment} names no SecOps instance: its section qualys needs secops, with location, instance ` +
@@ -39,7 +39,12 @@ export function findParsers(environment: string): ParserTarget {
     ...(extension !== undefined && { extension, extensionCode: readParserFile(logType, extension, 'extension') }),
   }));
   const isNamed = (logType: string) => chosen.some((one) => one.logType === logType);
-  const unnamed = Object.values(LOG_TYPES).filter((logType) => !isNamed(logType));
+  const collected = [
+    LOG_TYPES.alerts,
+    ...(assets ? [LOG_TYPES.assets] : []),
+    ...(findings ? [LOG_TYPES.findings] : []),
+  ];
+  const unnamed = collected.filter((logType) => !isNamed(logType));
   return {
     environment,
     instance: { project: secops.project ?? project, location: secops.location, instance: secops.instance },

@@ -9,6 +9,8 @@ export interface CollectorDashboardProps {
   readonly records: string;
   /** Query of the lag in seconds. */
   readonly lag: string;
+  /** Of a collector that sweeps: queries of the hosts that a sweep has done, and of those that it expects. */
+  readonly progress?: { readonly done: string; readonly expected: string };
   /** Lag at which the alarm stands, in seconds. */
   readonly lagSeconds: number;
   /** Log type whose ingestion SecOps reports into this project. */
@@ -20,11 +22,17 @@ export interface CollectorDashboardProps {
 export class CollectorDashboard extends Construct {
   constructor(scope: Construct, id: string, props: CollectorDashboardProps) {
     super(scope, id);
-    const { name, runs, records, lag, lagSeconds, logType } = props;
+    const { name, runs, records, lag, progress, lagSeconds, logType } = props;
     const tiles = [
       chart('Runs by how they ended', `sum by (code) (increase(${runs}[1h]))`),
       chart('Lag (s)', lag, lagSeconds),
       chart('Records collected', `sum(increase(${records}[1h]))`),
+      ...(progress === undefined
+        ? []
+        : [
+            chart('Hosts of the sweep that are done', progress.done),
+            chart('Hosts that the sweep expects', progress.expected),
+          ]),
       ...(logType === undefined
         ? []
         : [

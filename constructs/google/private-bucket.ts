@@ -30,6 +30,8 @@ export interface PrivateBucketProps extends StorageSettings {
   readonly versioning?: boolean;
   /** Days after which an overwritten or deleted version is removed. Default: never. */
   readonly supersededDays?: number;
+  /** The same of objects below a prefix only. */
+  readonly superseded?: { readonly days: number; readonly prefixes: readonly string[] };
   readonly dependsOn: ITerraformDependable[];
   /** Name of an existing bucket. */
   readonly importId?: string;
@@ -69,11 +71,14 @@ export class PrivateBucket extends Construct {
   }
 }
 
-function lifecycleRules({ expiration, supersededDays }: PrivateBucketProps): StorageBucketLifecycleRule[] {
+function lifecycleRules({ expiration, supersededDays, superseded }: PrivateBucketProps): StorageBucketLifecycleRule[] {
   const remove = (condition: StorageBucketLifecycleRule['condition']) => ({ action: { type: 'Delete' }, condition });
   return [
     ...(expiration ? [remove({ age: expiration.days, matchesPrefix: [...expiration.prefixes] })] : []),
     ...(supersededDays === undefined ? [] : [remove({ daysSinceNoncurrentTime: supersededDays })]),
+    ...(superseded === undefined
+      ? []
+      : [remove({ daysSinceNoncurrentTime: superseded.days, matchesPrefix: [...superseded.prefixes] })]),
     { action: { type: 'AbortIncompleteMultipartUpload' }, condition: { age: ABANDONED_UPLOAD_DAYS } },
   ];
 }

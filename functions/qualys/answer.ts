@@ -17,6 +17,8 @@ export interface QualysRecord {
   date: string | undefined;
   /** `{"<type>":{…}}` in UTF-8, on one line. From a JSON answer it is what Qualys sent, to the last digit. */
   json: Buffer;
+  /** How many lines `json` has, if it is more than one record: with line ends between them. */
+  lines?: number;
 }
 
 /** What a QPS answer (`/qps/rest/…`) or an error of the older API says, whichever of JSON and XML it came in. */
@@ -29,6 +31,8 @@ export interface Answer {
   errorMessage?: string;
   /** How long a limit holds, if the older API says so, in seconds. */
   secondsToWait?: string;
+  /** `count`: of a page its records, of a count what is found; undefined if the answer leaves it out. */
+  count?: number;
   /** `hasMoreRecords`; undefined if the answer leaves it out. */
   hasMoreRecords?: boolean;
   /** Elements of `data`. Empty if `data` is absent. */
@@ -44,7 +48,7 @@ export interface Answer {
  * the message quotes no content
  */
 export function parseAnswer(contentType: string | undefined, body: Buffer, shape: RecordShape): Answer {
-  if (/[/+]json\b/i.test(contentType ?? '')) return quickAnswer(body, shape) ?? fullAnswer(parseJson(body), shape);
+  if (/[/+]json\b/i.test(contentType ?? '')) return quickAnswer(body, shape) ?? fullAnswer(parseExactJson(body), shape);
   if (/[/+]xml\b/i.test(contentType ?? '') && !/xhtml/i.test(contentType ?? ''))
     return fullAnswer(parseXml(body), shape);
   throw new Error(`its type is ${contentType ? `"${contentType}"` : 'not given'}, neither JSON nor XML`);
@@ -106,7 +110,9 @@ function fullAnswer(content: unknown, shape: RecordShape): Answer {
 }
 
 function envelopeOf(response: Record<string, unknown>): Omit<Answer, 'records'> {
+  const count = asText(response.count);
   return {
+    ...(count !== undefined && /^\d{1,15}$/.test(count) && { count: Number(count) }),
     responseCode: asText(response.responseCode),
     errorMessage: asText(asObject(response.responseErrorDetails)?.errorMessage),
     hasMoreRecords: response.hasMoreRecords === undefined ? undefined : asText(response.hasMoreRecords) === 'true',
@@ -121,7 +127,7 @@ function secondsToWait(items: unknown): string | undefined {
 }
 
 /** Integers that a JavaScript number cannot hold become strings, so that no id loses its last digits. */
-function parseJson(body: Buffer): unknown {
+export function parseExactJson(body: Buffer): unknown {
   const text = body.toString('utf8');
   const exact = /\d{16}/.test(text)
     ? text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>

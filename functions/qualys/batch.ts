@@ -15,6 +15,8 @@ export class Batch {
   first?: QualysRecord;
   last?: QualysRecord;
   records = 0;
+  /** More than records where one of them has several. */
+  lineCount = 0;
   /** Of one page. */
   private readonly lines = new GrowingBuffer();
   private readonly compressed = new GrowingBuffer();
@@ -45,6 +47,7 @@ export class Batch {
         this.first ??= record;
         this.last = record;
         this.records += 1;
+        this.lineCount += record.lines ?? 1;
       }
     } finally {
       await new Promise<void>((resolve) => gzip.write(lines.content, () => resolve()));
@@ -64,17 +67,21 @@ export class Batch {
     this.first = undefined;
     this.last = undefined;
     this.records = 0;
+    this.lineCount = 0;
     this.compressed.clear();
   }
 
   private line(record: QualysRecord): Buffer {
     const line = this.feed.line(record);
-    const bytes = line.length + LINE_END.length;
-    if (bytes > MAX_LINE_BYTES) {
-      throw new CollectorError('record_too_large', `Record ${record.id} has ${bytes} bytes.`);
-    }
+    if (record.lines === undefined) checkLine(record.id, line);
     return line;
   }
+}
+
+/** @throws CollectorError `record_too_large` if SecOps would refuse a line, which is given without its end */
+export function checkLine(id: string, line: { length: number }): void {
+  const bytes = line.length + LINE_END.length;
+  if (bytes > MAX_LINE_BYTES) throw new CollectorError('record_too_large', `Record ${id} has ${bytes} bytes.`);
 }
 
 const LINE_END = Buffer.from('\n');

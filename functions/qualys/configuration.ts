@@ -1,4 +1,4 @@
-import { CollectorError, ENVIRONMENT, FEEDS, type FeedName } from './contract';
+import { CollectorError, ENVIRONMENT, FEEDS, type FeedName, isSweeping } from './contract';
 import type { Limits } from './run-context';
 
 /** What the environment variables of the contract's `ENVIRONMENT` say. */
@@ -35,6 +35,20 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     settlingSeconds: readNumber(ENVIRONMENT.settlingSeconds, 0, 86_400),
     reserveCallsPercent: readNumber(ENVIRONMENT.reserveCallsPercent, 0, 90),
     timeBudgetSeconds: readNumber(ENVIRONMENT.timeBudgetSeconds, 1, 86_400),
+    ...(feed &&
+      isSweeping(feed) && {
+        sweeps: {
+          everySeconds: readNumber(ENVIRONMENT.sweepSeconds, 3600, 999_999_999),
+          fullEverySeconds: readNumber(ENVIRONMENT.fullSweepSeconds, 3600, 999_999_999),
+        },
+      }),
+    ...(feed === 'findings' && {
+      versions: {
+        detection: read(ENVIRONMENT.detectionVersion, problemOfVersion),
+        knowledgeBase: read(ENVIRONMENT.knowledgeBaseVersion, problemOfVersion),
+        cveDetection: read(ENVIRONMENT.cveDetectionVersion, problemOfVersion),
+      },
+    }),
   };
 
   if (!feed || problems.length > 0) {
@@ -54,6 +68,10 @@ function problemOfUrl(value: string): string | undefined {
   // The password would travel in clear.
   const secure = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK_HOSTS.includes(url.hostname));
   return secure ? undefined : 'must begin with https://';
+}
+
+function problemOfVersion(value: string): string | undefined {
+  return /^\d{1,2}\.\d{1,2}$/.test(value) ? undefined : `is "${value}", not a version such as 5.0`;
 }
 
 function problemOfNumber(value: string, min: number, max: number): string | undefined {

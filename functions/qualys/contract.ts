@@ -8,7 +8,7 @@ export const ENTRY_POINT = 'collect';
 
 /** Environment variables that the function reads. All are required unless a default is given. */
 export const ENVIRONMENT = {
-  /** Which feed this function collects: `alerts`. */
+  /** Which feed this function collects: `alerts`, `assets` or `findings`. */
   feed: 'FEED',
   /** Base URL of the Qualys API server, e.g. `https://qualysapi.qg1.apps.qualys.co.uk`. */
   apiUrl: 'QUALYS_API_URL',
@@ -20,11 +20,12 @@ export const ENVIRONMENT = {
   usernameFile: 'QUALYS_USERNAME_FILE',
   /** File that holds the API user's password (a mounted secret, read at each run). */
   passwordFile: 'QUALYS_PASSWORD_FILE',
-  /** How far the very first run looks back, in whole seconds, at least 1. */
+  /** How far the very first run looks back, and each full sweep, in whole seconds, at least 1. */
   initialLookbackSeconds: 'INITIAL_LOOKBACK_SECONDS',
   /**
    * How old a record must be, in whole seconds, before the cursor may pass it: records that appear in Qualys out of the
-   * order of their ids are seen if they are no later than this. 0 trusts the order.
+   * order of their ids are seen if they are no later than this. 0 trusts the order. Of a feed that sweeps: by how much a
+   * sweep reaches into the one before.
    */
   settlingSeconds: 'SETTLING_SECONDS',
   /**
@@ -37,6 +38,16 @@ export const ENVIRONMENT = {
    * function's timeout, which is what the last page may take.
    */
   timeBudgetSeconds: 'TIME_BUDGET_SECONDS',
+  /** Only of feeds that sweep: whole seconds, at least 3600, from the beginning of a sweep to that of the next. */
+  sweepSeconds: 'SWEEP_SECONDS',
+  /** Only of feeds that sweep: the same from one full sweep to the next; between them only what changed is collected. */
+  fullSweepSeconds: 'FULL_SWEEP_SECONDS',
+  /** Only of `findings`: version of the Host List Detection API, e.g. `5.0`. */
+  detectionVersion: 'DETECTION_API_VERSION',
+  /** Only of `findings`: version of the KnowledgeBase API, e.g. `4.0`. */
+  knowledgeBaseVersion: 'KNOWLEDGE_BASE_API_VERSION',
+  /** Only of `findings`: version of the CVE detection API, which takes the place of the two without the grant, e.g. `3.0`. */
+  cveDetectionVersion: 'CVE_DETECTION_API_VERSION',
 } as const;
 
 /**
@@ -59,14 +70,32 @@ export const PROJECT_VARIABLE = 'GOOGLE_CLOUD_PROJECT';
 export const PLACEHOLDER_SECRET = 'replace-me';
 
 /** Names of the feeds: the function's `FEED` and the first part of each object's name. */
-export const FEEDS = ['alerts'] as const;
+export const FEEDS = ['alerts', 'assets', 'findings'] as const;
 export type FeedName = (typeof FEEDS)[number];
+
+/**
+ * Feeds whose records change: they are collected in sweeps over all hosts that have changed, and have no backfills, as
+ * Qualys has no past of them.
+ */
+const SWEEPING_FEEDS: readonly FeedName[] = ['assets', 'findings'];
+
+export const isSweeping = (feed: FeedName): boolean => SWEEPING_FEEDS.includes(feed);
 
 /** Name of a feed's state object in the state bucket. */
 export const stateObject = (feed: FeedName): string => `${feed}.json`;
 
 /** What the feed's objects in the logs bucket, and nothing else in it, begin with. */
 export const objectPrefix = (feed: FeedName): string => `${feed}/`;
+
+/** What the objects of a sweep begin with. @param begunAt UTC, `YYYY-MM-DDTHH:MM:SSZ` */
+export const sweepObjectPrefix = (feed: FeedName, { id, begunAt }: Pick<Sweep, 'id' | 'begunAt'>): string =>
+  `${objectPrefix(feed)}dt=${begunAt.slice(0, 10)}/${id}/`;
+
+/**
+ * What the names of objects in the state bucket begin with that only spare requests: they can be removed at any time,
+ * and are fetched again.
+ */
+export const CACHE_PREFIX = 'cache/';
 
 /**
  * A past window to collect, as JSON in an object of the state bucket. Runs take requests up in the order of their names
@@ -104,18 +133,43 @@ export interface State {
   since: string;
   /** End, exclusive, of a backfill. */
   until?: string;
-  /** Every record up to this id is in the logs bucket. A decimal string; `0` before the first. */
+  /** Every record up to this id is in the logs bucket: of a sweep's, if one is open. A decimal string; `0` before the first. */
   cursor: string;
-  /** Date of the record at the cursor, as Qualys spells it; `null` before the first. */
+  /** Date of the record at the cursor, as Qualys spells it, or when its sweep began; `null` before the first. */
   cursorDate: string | null;
   /** The batch behind the cursor that is announced and may or may not be in the logs bucket yet. */
   pending: Pending | null;
-  /** When a run last found nothing left to collect; `null` before the first time. */
+  /** When a run last found nothing left to collect, or finished a sweep; `null` before the first time. */
   drainedAt: string | null;
+  /** Present while a sweep is open. */
+  sweep?: Sweep;
+  /** When the last sweep that is finished began, of any kind and of the full kind. */
+  sweptAt?: string;
+  fullySweptAt?: string;
   /** Present while Qualys rejects the credentials: no run logs in before others are there. */
   blocked?: Blocked;
   /** Present while Qualys' limits hold: no run asks before this moment. */
   resumeAt?: string;
+}
+
+/**
+ * One walk over the hosts in the order of their ids, fixed when it begins. It takes each host that it meets as it then
+ * is, once; what changes behind it is in the next one, which begins from `until`.
+ */
+export interface Sweep {
+  /** Its beginning as `YYYYMMDDTHHMMSSZ`: part of its objects' names. */
+  id: string;
+  /** Hosts that changed after this moment: UTC, `YYYY-MM-DDTHH:MM:SSZ`. */
+  from: string;
+  /** Moment from which the next sweep goes on. It bounds no request: a host that changes at every hour must be met. */
+  until: string;
+  /** Whether it goes back as far as the feed ever does, rather than to the last sweep. */
+  isFull: boolean;
+  begunAt: string;
+  /** Hosts in the logs bucket. */
+  hosts: number;
+  /** Hosts that Qualys counted when it began; `null` if it did not. */
+  expected: number | null;
 }
 
 /** An announced batch: the records after the state's cursor, up to and including `through`. */
@@ -126,7 +180,7 @@ export interface Pending {
   through: string;
   /** Date of its last record. */
   throughDate: string;
-  /** How many records it has. */
+  /** How many records it has; of `findings`: hosts. */
   records: number;
   /** When it was announced. */
   announcedAt: string;
@@ -155,6 +209,8 @@ export const STORE_PERMISSIONS = {
   hasObjects: { logs: ['storage.objects.list'] },
   backfillRequests: { state: ['storage.objects.get', 'storage.objects.list'] },
   removeBackfillRequest: { state: ['storage.objects.delete'] },
+  readCache: { state: ['storage.objects.get'] },
+  writeCache: { state: ['storage.objects.create', 'storage.objects.delete'] },
 } as const satisfies Record<string, Partial<Record<'logs' | 'state', readonly string[]>>>;
 
 interface LogCodeMeaning {
@@ -226,7 +282,7 @@ export const LOG_CODES = {
     severity: 'ERROR',
     retryable: false,
     action:
-      "Give the Qualys user's role API Access and the feed's module (alerts: Continuous Monitoring); check the subscription and its list of allowed IP addresses.",
+      "Give the Qualys user's role API Access and the feed's module (alerts: Continuous Monitoring; assets: Asset View, and view access to all objects; findings: Vulnerability Management, at least as Reader); check the subscription and its list of allowed IP addresses.",
   },
   wrong_api_url: {
     severity: 'ERROR',
@@ -321,7 +377,11 @@ export type LogCode = keyof typeof LOG_CODES;
 export type ErrorCode = Exclude<LogCode, 'collected'>;
 
 /** Log type of each feed's records in Google SecOps ("Supported log types and default parsers"). */
-export const LOG_TYPES = { alerts: 'QUALYS_CONTINUOUS_MONITORING' } as const satisfies Record<FeedName, string>;
+export const LOG_TYPES = {
+  alerts: 'QUALYS_CONTINUOUS_MONITORING',
+  assets: 'QUALYS_ASSET_CONTEXT',
+  findings: 'QUALYS_VM',
+} as const satisfies Record<FeedName, string>;
 
 /** Kinds of log lines, in the field `event`. Lines without it are for people only. */
 export const LOG_EVENTS = {
@@ -331,6 +391,12 @@ export const LOG_EVENTS = {
   retry: 'retry',
   /** A backfill is complete, with its id in `backfill`. */
   backfillDone: 'backfill_done',
+  /** How far a sweep is, with `sweep`, `hostsDone` and, if Qualys counted them, `hostsExpected` and `sweepEndsAt`. */
+  progress: 'progress',
+  /** A sweep is complete, with `sweep` and `hostsDone`. */
+  sweepDone: 'sweep_done',
+  /** The subscription has no KnowledgeBase grant: findings come without what it knows. */
+  grantMissing: 'knowledge_base_grant_missing',
 } as const;
 
 /**
@@ -363,7 +429,8 @@ export const SUMMARY_FIELDS = {
   /**
    * How far the live feed is behind, in seconds: 0 when drained; else the time since the record at the cursor (before the
    * first record: since the feed's start), or since the feed was last drained if that is later: a quiet feed is not a
-   * late one. Missing if the state could not be read.
+   * late one. Of a feed that sweeps: 0 when no sweep is open; else the time since one was finished, before the first
+   * since that began. Missing if the state could not be read.
    */
   lagSeconds: 'lagSeconds',
   /** Whether nothing was left in Qualys of the live feed, records younger than the settling time aside. */
@@ -372,6 +439,16 @@ export const SUMMARY_FIELDS = {
   backfill: 'backfill',
   /** When the feed goes on after a limit: runs before then end at once. */
   resumeAt: 'resumeAt',
+  /** Id of the sweep that the run has worked on. */
+  sweep: 'sweep',
+  /** Hosts of that sweep which are in the logs bucket, those of earlier runs included. */
+  hostsDone: 'hostsDone',
+  /** Hosts that Qualys counted when the sweep began; of `findings` those that were scanned since. Missing if it did not. */
+  hostsExpected: 'hostsExpected',
+  /** When the sweep ends at its present pace: an estimate. */
+  sweepEndsAt: 'sweepEndsAt',
+  /** Of `findings`: whether the KnowledgeBase answers, `granted` or `missing`. */
+  knowledgeBase: 'knowledgeBase',
   /** How long the run took, in seconds. */
   durationSeconds: 'durationSeconds',
 } as const;

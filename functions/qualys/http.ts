@@ -1,13 +1,22 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { pipeline } from 'node:stream';
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { createGunzip, gunzip } from 'node:zlib';
 
 export interface HttpAnswer {
   status: number;
   headers: IncomingHttpHeaders;
   /** Decompressed. */
   body: Buffer;
+}
+
+/** An answer whose body is still arriving. Whoever does not read it to its end must leave the loop over it. */
+export interface HttpStream {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** Decompressed, in pieces. @throws Error as the client's methods if it breaks off */
+  body: AsyncIterable<Buffer>;
 }
 
 export interface HttpPost {
@@ -34,8 +43,26 @@ export class HttpClient {
    *
    * @throws Error with the `code` of the system or of the HTTP parser; an answer that breaks off has `ECONNRESET`
    */
-  async post(path: string, { headers, body, signal }: HttpPost): Promise<HttpAnswer> {
-    const answer = await new Promise<HttpAnswer>((resolve, reject) => {
+  async post(path: string, post: HttpPost): Promise<HttpAnswer> {
+    const response = await this.send(path, post);
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk as Buffer);
+    const { statusCode: status = 0, headers } = response;
+    const body = Buffer.concat(chunks);
+    return { status, headers, body: isCompressed(headers) ? await promisify(gunzip)(body) : body };
+  }
+
+  /** The answer as soon as it begins. Until it has ended, nothing else is asked. @throws Error as {@link post} */
+  async open(path: string, post: HttpPost): Promise<HttpStream> {
+    const response = await this.send(path, post);
+    const { statusCode: status = 0, headers } = response;
+    // The reader of the end of the pipeline learns of every error.
+    const body = isCompressed(headers) ? pipeline(response, createGunzip(), () => {}) : response;
+    return { status, headers, body };
+  }
+
+  private send(path: string, { headers, body, signal }: HttpPost): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
       const content = Buffer.from(body);
       const request = this.request(
         this.url.origin + path,
@@ -45,25 +72,19 @@ export class HttpClient {
           signal,
           headers: { ...headers, 'Accept-Encoding': 'gzip', 'Content-Length': content.length },
         },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.once('end', () => {
-            const { statusCode = 0, headers: received } = response;
-            resolve({ status: statusCode, headers: received, body: Buffer.concat(chunks) });
-          });
-          response.once('error', reject);
-        },
+        resolve,
       );
       request.once('error', reject);
       request.end(content);
     });
-    const isCompressed = /gzip/i.test(answer.headers['content-encoding'] ?? '');
-    return isCompressed ? { ...answer, body: await promisify(gunzip)(answer.body) } : answer;
   }
 
   /** Closes the connection. */
   close(): void {
     this.agent.destroy();
   }
+}
+
+function isCompressed(headers: IncomingHttpHeaders): boolean {
+  return /gzip/i.test(headers['content-encoding'] ?? '');
 }

@@ -59,7 +59,12 @@ function count(number = 0, noun: string): string {
 async function run(signal: AbortSignal, log: Log): Promise<Outcome> {
   const configuration = readConfiguration(process.env);
   const credentials = await readCredentials(configuration.usernameFile, configuration.passwordFile);
-  const client = createQualysClient({ apiUrl: configuration.apiUrl, ...credentials });
+  const feed = feeds[configuration.feed];
+  const client = createQualysClient({
+    apiUrl: configuration.apiUrl,
+    ...credentials,
+    requestTimeoutSeconds: feed.requestTimeoutSeconds,
+  });
   const effects: Effects = {
     client,
     store: createCloudStore(configuration),
@@ -73,5 +78,5 @@ async function run(signal: AbortSignal, log: Log): Promise<Outcome> {
     signal,
     log,
   };
-  return runFeed(feeds[configuration.feed], configuration, effects).finally(() => client.close());
+  return runFeed(feed, configuration, effects).finally(() => client.close());
 }

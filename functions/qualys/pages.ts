@@ -1,8 +1,10 @@
 import type { QualysRecord } from './answer';
-import { type Calls, compareIds, PAGE_SIZE, type Page, type Received, type Search } from './client';
-import { CollectorError, LOG_EVENTS } from './contract';
-import { isLimit, waitBefore } from './patience';
+import { compareIds, PAGE_SIZE, type Page, type Received, type Search } from './client';
+import { CollectorError } from './contract';
+import type { SearchFeed } from './feeds';
+import type { Calls } from './refusal';
 import { hasTime, type Run } from './run-context';
+import { waitAfter } from './waiting';
 
 /** Records to read, in the order of their ids. */
 export interface Range {
@@ -30,12 +32,12 @@ const DATE_RESOLUTION_MS = 1000;
  *
  * @throws CollectorError as the client, after the attempts that patience allows; `empty_page`; `reserve_kept`
  */
-export async function* readPages(range: Range, run: Run): AsyncGenerator<QualysRecord[], ReadingEnd> {
-  const asker = new Asker(range, run);
+export async function* readPages(feed: SearchFeed, range: Range, run: Run): AsyncGenerator<QualysRecord[], ReadingEnd> {
+  const asker = new Asker(feed, range, run);
   let asked = asker.ask(range.after);
   for (;;) {
     const { page, asOf, calls, ahead } = await asker.take(asked);
-    const records = cut(page.records, asOf, range, run);
+    const records = cut(page.records, asOf, feed, range, run);
     const last = records.at(-1);
     if (records.length < page.records.length || !page.hasMore) {
       if (last) yield records;
@@ -57,10 +59,10 @@ export async function* readPages(range: Range, run: Run): AsyncGenerator<QualysR
 }
 
 /** The records in front of the range's end. */
-function cut(records: QualysRecord[], asOf: number, { through }: Range, run: Run): QualysRecord[] {
+function cut(records: QualysRecord[], asOf: number, feed: SearchFeed, { through }: Range, run: Run): QualysRecord[] {
   const isBeyond =
     through === undefined
-      ? (record: QualysRecord) => isYoung(run.feed.date(record), asOf, run)
+      ? (record: QualysRecord) => feed.appends && isYoung(feed.date(record), asOf, run)
       : ({ id }: QualysRecord) => compareIds(id, through) > 0;
   const end = records.findIndex(isBeyond);
   return end === -1 ? records : records.slice(0, end);
@@ -71,7 +73,8 @@ function isYoung(date: string, asOf: number, { limits: { settlingSeconds } }: Ru
   return settlingSeconds > 0 && age < settlingSeconds * 1000 + DATE_RESOLUTION_MS && age >= -FUTURE_TOLERANCE_MS;
 }
 
-function isReserve(calls: Calls | undefined, { limits }: Run): boolean {
+/** Whether no more calls than those of others remain. */
+export function isReserve(calls: Calls | undefined, { limits }: Run): boolean {
   return calls !== undefined && calls.remaining <= (calls.limit * limits.reserveCallsPercent) / 100;
 }
 
@@ -83,19 +86,22 @@ interface Asked {
 
 /** Asks for pages, again after errors that pass, as long as the time budget allows. */
 class Asker {
-  private limit = PAGE_SIZE;
+  private limit: number;
 
   constructor(
+    private readonly feed: SearchFeed,
     private readonly range: Range,
     private readonly run: Run,
-  ) {}
+  ) {
+    this.limit = feed.pageSize ?? PAGE_SIZE;
+  }
 
   ask(after: string): Asked {
-    const { feed, effects } = this.run;
+    const { feed, run } = this;
     const { path, type, dateMember } = feed;
     const criteria = feed.criteria(this.range.since, this.range.until);
     const search: Search = { path, type, dateMember, criteria, after, limit: this.limit };
-    const answer = effects.client.search(search, effects.signal);
+    const answer = run.effects.client.search(search, run.effects.signal);
     // If nobody reads it, its failure concerns nobody.
     answer.catch(() => {});
     return { after, answer };
@@ -114,7 +120,7 @@ class Asker {
       } catch (error) {
         if (!(error instanceof CollectorError)) throw error;
         await ended(ahead);
-        await this.waitAfter(error, attempt);
+        await waitAfter(error, attempt, this.run);
         // What a large subscription cannot answer in time it may answer in parts.
         if (error.code === 'timed_out') this.limit = Math.ceil(this.limit / 2);
       }
@@ -129,31 +135,10 @@ class Asker {
   }
 
   private askAhead({ lastRecord, asOf, calls }: Received): Asked | undefined {
-    if (!lastRecord || !hasTime(this.run) || isReserve(calls, this.run)) return undefined;
+    if (!this.feed.appends || !lastRecord || !hasTime(this.run) || isReserve(calls, this.run)) return undefined;
     const isLast = this.range.through !== undefined && compareIds(lastRecord.id, this.range.through) >= 0;
     if (isLast || isYoung(lastRecord.date ?? '', asOf, this.run)) return undefined;
     return this.ask(lastRecord.id);
-  }
-
-  /** @throws CollectorError the error itself if waiting does not help, or takes longer than the run may */
-  private async waitAfter(error: CollectorError, attempt: number): Promise<void> {
-    const { effects, summary, deadline } = this.run;
-    const wait = waitBefore(attempt, error, effects.random());
-    if (wait === undefined) throw error;
-    if (effects.now() + wait * 1000 >= deadline || effects.signal.aborted) {
-      throw isLimit(error.code) ? new CollectorError(error.code, error.message, wait) : error;
-    }
-    const waitSeconds = Math.round(wait * 10) / 10;
-    effects.log('WARNING', `${error.message} Attempt ${attempt}; the next in ${waitSeconds} s.`, {
-      event: LOG_EVENTS.retry,
-      code: error.code,
-      attempt,
-      waitSeconds,
-    });
-    summary.waits += 1;
-    summary.waitSeconds += wait;
-    await effects.sleep(wait * 1000);
-    if (effects.signal.aborted) throw new CollectorError('interrupted', 'The run was told to stop.');
   }
 }
 

@@ -13,13 +13,28 @@ export interface Limits {
   reserveCallsPercent: number;
   /** Seconds after which a run begins no further page and no wait. */
   timeBudgetSeconds: number;
+  /** Of feeds that sweep. */
+  sweeps?: {
+    /** From the beginning of a sweep to that of the next, in seconds. */
+    everySeconds: number;
+    /** The same of full sweeps. */
+    fullEverySeconds: number;
+  };
+  /** Of findings: versions of the APIs, e.g. `5.0`. */
+  versions?: Versions;
   /** Records of a batch at which it is closed, but only once the state may be written again. Default 10,000. */
   batchRecords?: number;
 }
 
+export interface Versions {
+  detection: string;
+  knowledgeBase: string;
+  cveDetection: string;
+}
+
 /** What a run touches outside of itself. */
 export interface Effects {
-  client: Pick<QualysClient, 'search'>;
+  client: Omit<QualysClient, 'close'>;
   store: Store;
   /** Tells the run's credentials from those that Qualys has rejected. */
   credentials: {
@@ -52,6 +67,11 @@ export interface Summary {
   drained: boolean;
   backfill?: string;
   resumeAt?: string;
+  sweep?: string;
+  hostsDone?: number;
+  hostsExpected?: number;
+  sweepEndsAt?: string;
+  knowledgeBase?: 'granted' | 'missing';
 }
 
 /** One run of one feed. */

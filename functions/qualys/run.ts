@@ -1,4 +1,4 @@
-import { type CollectEnd, collect } from './collect';
+import { type CollectEnd, collect, type Layout } from './collect';
 import {
   type BackfillRequest,
   backfillObjectPrefix,
@@ -14,6 +14,7 @@ import { Ledger } from './ledger';
 import { isLimit } from './patience';
 import { type Effects, hasTime, type Limits, type Run, type Summary, utc } from './run-context';
 import { begun, unhindered } from './state';
+import { collectSweep } from './sweep';
 
 /** A run ends with what it has done and, if it stopped before its end, with the reason. */
 export interface Outcome {
@@ -22,7 +23,8 @@ export interface Outcome {
 }
 
 /**
- * One run of a feed: what is new, then the backfills that were asked for, as far as the time budget goes.
+ * One run of a feed, as far as the time budget goes: what is new, then the backfills that were asked for; or the present
+ * sweep.
  *
  * @throws nothing that a run foresees; {@link Outcome.error} tells it
  */
@@ -52,16 +54,32 @@ async function collectFeed(run: Run): Promise<void> {
   try {
     refuseIfHindered(live.state, run);
     live.state = unhindered(live.state);
-    let end = await collect(live, prefix, run);
-    if (end === 'complete') {
-      run.summary.drained = true;
-      await live.writeIfNew({ ...live.state, drainedAt: utc(run.effects.now()) });
-      end = await collectBackfills(run);
-    }
-    await conclude(live, end, run);
+    await conclude(live, await (run.feed.sweeps ? collectSweeps(live, run) : collectLive(live, prefix, run)), run);
   } finally {
     describe(live.state, run);
   }
+}
+
+async function collectLive(live: Ledger, prefix: string, run: Run): Promise<CollectEnd> {
+  const end = await collect(live, byDay(prefix, run), run);
+  if (end !== 'complete') return end;
+  run.summary.drained = true;
+  await live.writeIfNew({ ...live.state, drainedAt: utc(run.effects.now()) });
+  return collectBackfills(run);
+}
+
+async function collectSweeps(live: Ledger, run: Run): Promise<CollectEnd> {
+  const end = await collectSweep(live, run);
+  run.summary.drained = end === 'complete';
+  return end;
+}
+
+/** Objects lie in the folder of the day of their first record. */
+function byDay(prefix: string, { feed }: Run): Layout {
+  return {
+    folder: (first) => `${prefix}dt=${feed.date(first).slice(0, 10)}/`,
+    date: (last) => feed.date(last),
+  };
 }
 
 /** The state, made before anything is asked if there is none: a repeated first run looks back to the same moment. */
@@ -105,7 +123,7 @@ async function collectBackfill({ id, since, until }: { id: string } & BackfillRe
   const { feed, effects } = run;
   const prefix = backfillObjectPrefix(feed.name, id);
   const ledger = await open(backfillStateObject(feed.name, id), prefix, run, () => begun(since, until));
-  const end = await collect(ledger, prefix, run);
+  const end = await collect(ledger, byDay(prefix, run), run);
   if (end !== 'complete') {
     await ledger.writeIfNew(ledger.state);
     return end;
@@ -159,8 +177,18 @@ async function block(live: Ledger, { effects }: Run): Promise<void> {
 }
 
 /** The summary's view of the live feed. What has been drained once was not behind then, however old its last record. */
-function describe({ cursor, cursorDate, since, drainedAt }: State, { effects, summary }: Run): void {
-  summary.cursor = cursor;
-  const reached = Math.max(Date.parse(cursorDate ?? since), Date.parse(drainedAt ?? since));
+function describe(state: State, { feed, effects, summary }: Run): void {
+  summary.cursor = state.cursor;
+  const reached = feed.sweeps ? sweptUpTo(state, effects.now()) : collectedUpTo(state);
   summary.lagSeconds = summary.drained ? 0 : Math.max(0, Math.round((effects.now() - reached) / 1000));
+}
+
+function collectedUpTo({ cursorDate, since, drainedAt }: State): number {
+  return Math.max(Date.parse(cursorDate ?? since), Date.parse(drainedAt ?? since));
+}
+
+/** Before the first sweep is complete, nothing is late but that. */
+function sweptUpTo({ drainedAt, sweep }: State, now: number): number {
+  const moment = drainedAt ?? sweep?.begunAt;
+  return moment === undefined ? now : Date.parse(moment);
 }

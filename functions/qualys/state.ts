@@ -1,4 +1,5 @@
 import { CollectorError, type Pending, type State } from './contract';
+import type { Range } from './pages';
 
 /** The first state of a feed or a backfill. */
 export function begun(since: string, until?: string): State {
@@ -7,12 +8,20 @@ export function begun(since: string, until?: string): State {
 
 /** The state once its pending batch is in the logs bucket. */
 export function landed({ pending, ...state }: State): State {
-  return { ...state, ...(pending && { cursor: pending.through, cursorDate: pending.throughDate }), pending: null };
+  if (!pending) return { ...state, pending };
+  const { through, throughDate, records } = pending;
+  const sweep = state.sweep && { ...state.sweep, hosts: state.sweep.hosts + records };
+  return { ...state, cursor: through, cursorDate: throughDate, ...(sweep && { sweep }), pending: null };
 }
 
 /** The state that commits what has landed and announces the next batch. */
 export function announced(state: State, pending: Pending): State {
   return { ...landed(state), pending };
+}
+
+/** What lies behind the cursor. */
+export function rangeOf({ sweep, since, until, cursor: after }: State): Range {
+  return sweep ? { since: sweep.from, after } : { since, until, after };
 }
 
 /** The state without what once held it up. */
@@ -24,6 +33,7 @@ const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 const isDate = (value: unknown): value is string => typeof value === 'string' && DATE.test(value);
 const isId = (value: unknown): value is string => typeof value === 'string' && /^\d+$/.test(value);
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
 const optional =
   (is: (value: unknown) => boolean) =>
   (value: unknown): boolean =>
@@ -55,6 +65,19 @@ const isState = shaped({
     }),
   ),
   drainedAt: nullable(isDate),
+  sweep: optional(
+    shaped({
+      id: isText,
+      from: isDate,
+      until: isDate,
+      isFull: isFlag,
+      begunAt: isDate,
+      hosts: Number.isSafeInteger,
+      expected: nullable(Number.isSafeInteger),
+    }),
+  ),
+  sweptAt: optional(isDate),
+  fullySweptAt: optional(isDate),
   blocked: optional(shaped({ code: isText, at: isDate, credentials: isText })),
   resumeAt: optional(isDate),
 });

@@ -16,6 +16,11 @@ export interface StoredState {
   generation: string;
 }
 
+export interface Cached {
+  content: string;
+  generation: string;
+}
+
 /**
  * The states in the state bucket and the objects in the logs bucket. Every method throws CollectorError `storage_denied`
  * or `storage_unavailable` if the storage does not do its part; what each needs in IAM stands in the contract's
@@ -38,6 +43,10 @@ export interface Store {
   backfillRequests(feed: FeedName): Promise<({ id: string } & BackfillRequest)[]>;
   /** Removes a backfill request; one that is gone is no error. */
   removeBackfillRequest(feed: FeedName, id: string): Promise<void>;
+  /** An object of the state bucket that is no state; undefined if there is none, or it changes meanwhile. */
+  readCache(name: string): Promise<Cached | undefined>;
+  /** Writes it if it has still that generation, or if there is none; false if not. */
+  writeCache(name: string, content: string, generation: string | undefined): Promise<boolean>;
 }
 
 export interface StoreOptions {
@@ -97,6 +106,16 @@ export function createCloudStore({ logsBucket, stateBucket }: StoreOptions): Sto
         if (content) requests.push({ id, ...parseBackfillRequest(file.name, content[0].toString('utf8')) });
       }
       return requests.sort((a, b) => (a.id < b.id ? -1 : 1));
+    },
+    async readCache(name) {
+      const metadata = await orUndefined(404, () => states.file(name).getMetadata());
+      if (!metadata) return undefined;
+      const generation = String(metadata[0].generation);
+      const content = await orUndefined(404, () => states.file(name, { generation }).download());
+      return content && { content: content[0].toString('utf8'), generation };
+    },
+    async writeCache(name, content, generation = '0') {
+      return (await writeIf(states.file(name), Buffer.from(content), 'text/plain', generation)) !== undefined;
     },
     async removeBackfillRequest(feed, id) {
       await orUndefined(404, () => states.file(backfillRequestObject(feed, id)).delete());

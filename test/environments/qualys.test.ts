@@ -44,7 +44,7 @@ test('defaults are filled in', () => {
     names: {},
     storage: { storageClass: 'STANDARD', autoclass: false, softDelete: '7d' },
     egress: 'dynamic',
-    alarms: { lag: '2h', missedRuns: 4, secopsSilence: '6h' },
+    alarms: { lag: '2h', sweep: '2d', missedRuns: 4, secopsSilence: '6h' },
   });
   expect(checked(secops()).environment?.qualys?.secops).toEqual({
     location: 'europe',
@@ -56,6 +56,30 @@ test('defaults are filled in', () => {
     maxLookback: '180d',
     parsers: {},
   });
+});
+
+test('assets and findings are collected where they are named, if only as an empty map', () => {
+  const sweeping = {
+    schedule: '*/30 * * * *',
+    changedWithin: '90d',
+    sweepEvery: '4h',
+    fullSweepEvery: '7d',
+    settling: '10m',
+  };
+  const versions = { detectionVersion: '5.0', knowledgeBaseVersion: '4.0', cveDetectionVersion: '3.0' };
+  expect(checked('assets: {}').environment?.qualys).toMatchObject({ assets: sweeping });
+  expect(checked('findings: {}').environment?.qualys).toMatchObject({ findings: { ...sweeping, ...versions } });
+  expect(checked('findings: {}').environment?.qualys).not.toHaveProperty('assets');
+});
+
+test('sweeps that follow one another more slowly than their alarm bears are refused, versions without quotes too', () => {
+  expect(problemsOf('assets: { sweepEvery: 3d }')).toEqual([
+    ['qualys.assets.sweepEvery', 'less than 2d: alarms.sweep would never be still'],
+  ]);
+  expect(problemsOf('findings: { sweepEvery: 3d }\n  alarms: { sweep: 4d }')).toEqual([]);
+  expect(problemsOf('findings: { detectionVersion: 5.0 }')).toEqual([
+    ['qualys.findings.detectionVersion', 'a version in quotes, such as "5.0"'],
+  ]);
 });
 
 describe('limits, both ends', () => {

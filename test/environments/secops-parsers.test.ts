@@ -85,7 +85,12 @@ test.each<[string, string, string, RegExp]>([
     '"parsers/none.conf"',
     /^a file that exists: there is no .*none\.conf\. A path begins at the folder of the environment files$/,
   ],
-  ['{ QUALYS_VM: { extension: improved } }', 'QUALYS_VM.extension', '"improved"', /^a variant of another log type/],
+  [
+    '{ QUALYS_VM: { extension: improved } }',
+    'QUALYS_VM.extension',
+    '"improved"',
+    /^cves, a variant of another log type/,
+  ],
   ['{ QUALYS_VM: parsers/folder.conf }', 'QUALYS_VM', '"parsers/folder.conf"', /^a file; .*folder\.conf is none$/],
   [
     '{ QUALYS_VM: parsers/empty.conf }',

@@ -20,7 +20,7 @@ export interface CloudStorageOptions {
    * cloud.google.com/storage/quotas#objects). Default false.
    */
   updateLimit?: boolean;
-  /** If false, all but JSON objects lose their content and keep its size only: for benchmarks. Default true. */
+  /** If false, gzipped objects lose their content and keep its size only: for benchmarks. Default true. */
   keepContent?: boolean;
   /** What the next requests meet. */
   faults?: readonly StorageFault[];
@@ -238,7 +238,7 @@ class Objects {
     this.beginWrite(key);
     checkGeneration(url.searchParams, this.objects.get(key));
     this.generation += 1;
-    const kept = this.options.keepContent !== false || metadata.contentType === 'application/json';
+    const kept = this.options.keepContent !== false || metadata.contentType !== 'application/gzip';
     const object: StoredObject = {
       content: kept ? content : Buffer.alloc(0),
       generation: this.generation,

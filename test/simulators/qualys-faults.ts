@@ -32,6 +32,8 @@ export interface Disturbance extends Sending {
   refusal?: Refusal;
   /** What is wrong with the page. */
   page?: 'empty-with-more' | 'without-last-id' | 'descending';
+  /** Of a list of the older API that goes on: its warning names no address to go on at. */
+  warning?: 'without-url';
 }
 
 /** How an answer is sent. */
@@ -125,6 +127,8 @@ export const faults = {
     ),
   insufficientPermission: (): Fault =>
     refusal('INSUFFICIENT_PERMISSION', 'Permission denied', 'Ask the Manager of the subscription.'),
+  /** A number of the older API that no limit has. */
+  conflict: (): Fault => returnCode(409, simpleReturn(1922, 'Please specify at least one of the following parameters')),
   forbidden: (): Fault => html(403, 'Forbidden'),
   /** As another server answers. */
   wrongPath: (): Fault => html(404, 'Not Found'),
@@ -158,6 +162,8 @@ export const faults = {
 
   /** No data, and yet the promise of more. */
   emptyPageWithMore: (): Fault => ({ page: 'empty-with-more' }),
+  /** The older API's warning that a list goes on, without its address. */
+  truncationWithoutUrl: (): Fault => ({ warning: 'without-url' }),
   lastIdMissing: (): Fault => ({ page: 'without-last-id' }),
   idsDescending: (): Fault => ({ page: 'descending' }),
 } as const satisfies Record<string, (...parameters: never[]) => Fault>;

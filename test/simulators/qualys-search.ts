@@ -11,10 +11,11 @@ export interface Search {
 }
 
 /** Limits of `limitResults`, and its default ("Truncation", docs.qualys.com/en/ca/api/get_started/truncation.htm). */
-const MAX_LIMIT = 1000;
-const DEFAULT_LIMIT = 100;
+export const MAX_LIMIT = 1000;
+export const DEFAULT_LIMIT = 100;
 
-const COMPARISONS: Readonly<Record<string, (difference: number) => boolean>> = {
+/** Operators, by what they make of a difference. */
+export const COMPARISONS: Readonly<Record<string, (difference: number) => boolean>> = {
   EQUALS: (difference) => difference === 0,
   GREATER: (difference) => difference > 0,
   LESSER: (difference) => difference < 0,

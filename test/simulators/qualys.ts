@@ -13,23 +13,33 @@ import {
   rateLimitText,
   refusalReply,
   reply,
+  simpleReturn,
 } from './qualys-answers';
+import { ASSET_PATH, assetReply } from './qualys-assets';
 import { deliver } from './qualys-delivery';
 import type { AnswerFault, Disturbance, Fault } from './qualys-faults';
+import { type HostOptions, HostStore } from './qualys-hosts';
+import { Knowledge } from './qualys-knowledge';
 import { Limits, type RateLimit, STANDARD_CONCURRENCY } from './qualys-limits';
+import { olderApiReply } from './qualys-older-api';
 import { parseSearch } from './qualys-search';
 import { AlertStore, type LateAlert } from './qualys-store';
 
 export type { Fault } from './qualys-faults';
 
 /**
- * A Qualys API server that knows one thing: to search Continuous Monitoring alerts. It answers as Qualys documents it
- * ("Search alerts", docs.qualys.com/en/cm/api/alerts/search_alerts.htm; "Truncation",
- * docs.qualys.com/en/ca/api/get_started/truncation.htm), and where that leaves room, as the options say.
+ * A Qualys API server that knows Continuous Monitoring alerts, host assets, detections, and the KnowledgeBase. It answers
+ * as Qualys documents it ("Search alerts", docs.qualys.com/en/cm/api/alerts/search_alerts.htm; "Truncation",
+ * docs.qualys.com/en/ca/api/get_started/truncation.htm; "Host List Detection",
+ * docs.qualys.com/en/vm/api/assets/host_lists/host_detection.htm), and where that leaves room, as the options say.
  */
 export interface QualysSimulatorOptions {
   /** How many alerts it holds at the start. They take no memory: a million is fine. */
   alerts: number;
+  /** The hosts that it knows, neither of which takes memory. Default: none. */
+  hosts?: HostOptions;
+  /** How the KnowledgeBase is refused, as to a subscription without its grant. Default: it is granted. */
+  knowledgeBaseRefused?: 403 | 409;
   username: string;
   password: string;
   /** Seed of the alerts: the same seed and `newest` give the same alerts. Default 1. */
@@ -102,6 +112,16 @@ export interface QualysSimulator {
   reveal(id: number): void;
   /** The greatest id below this one that no alert has; there are at least two between any two of the first alerts. */
   freeIdBelow(id: number): number;
+  /** A host is changed now, or at another moment: by its number, from 0. */
+  touchHost(number: number, date?: Date): void;
+  /** New hosts, with greater ids. */
+  addHosts(count: number): void;
+  /** A host is purged. */
+  removeHost(number: number): void;
+  /** The hosts there are: their ids in the QPS API and in the older one, and how often they were changed. */
+  hosts(): { assetId: number; hostId: number; version: number }[];
+  /** A vulnerability is modified now; answers know it from a moment on, by default at once. */
+  modifyKnowledge(qid: number, title: string, visibleAt?: Date): void;
   /** Other integrations of the subscription call the API: it counts in the rate limit. */
   useCalls(calls: number): void;
   setPassword(password: string): void;
@@ -123,15 +143,21 @@ export async function startQualysSimulator(options: QualysSimulatorOptions): Pro
   const newest = options.newest?.getTime() ?? now();
   const step = ((options.spreadHours ?? 24) * 3_600_000) / Math.max(alerts, 1);
   store.append(alerts, (index) => newest - (alerts - 1 - index) * step);
+  const hosts = new HostStore(options.hosts ?? { count: 0 }, newest);
+  const knowledge = new Knowledge(hosts.qids, now);
+  const olderApi = { hosts, knowledge, refused: options.knowledgeBaseRefused, url: 'https://qualysapi.example.com' };
   let lastStatus: number | undefined;
 
   /** The proper answer, unless it is disturbed. */
-  function answer(request: RecordedRequest, { refusal, page: disturbed }: Disturbance = {}): Reply {
+  function answer(request: RecordedRequest, disturbance: Disturbance = {}): Reply {
+    const { refusal, page: disturbed } = disturbance;
     const { method, path, headers, body } = request;
     const format = options.format !== 'xml' && String(headers.accept).includes('application/json') ? 'json' : 'xml';
-    if (!SEARCH_PATH.test(path)) return reply(404, 'text/html', htmlPage('404 Not Found'));
+    const isOlder = path.startsWith('/api/');
+    if (!SEARCH_PATH.test(path) && !ASSET_PATH.test(path) && !isOlder) return notFound();
+    if (isOlder && !account.admits(headers.authorization)) return loginRefused();
     if (refusal) return refusalReply(format, refusal);
-    if (!account.admits(headers.authorization)) return refusalReply(format, INVALID_CREDENTIALS);
+    if (!isOlder && !account.admits(headers.authorization)) return refusalReply(format, INVALID_CREDENTIALS);
     const block = limits.check();
     if (block)
       return reply(
@@ -140,6 +166,10 @@ export async function startQualysSimulator(options: QualysSimulatorOptions): Pro
         'running' in block ? concurrencyLimitText(block.running) : rateLimitText(block.seconds),
       );
     if (!headers['x-requested-with']) return refusalReply(format, REFUSALS.origin);
+    if (isOlder) return olderApiReply(path, method, body, olderApi, disturbance) ?? notFound();
+    if (ASSET_PATH.test(path)) {
+      return assetReply(path, format, body, hosts, disturbance) ?? refusalReply(format, REFUSALS.request);
+    }
     const search = method === 'POST' ? parseSearch(String(headers['content-type']), body) : undefined;
     if (!search) return refusalReply(format, REFUSALS.request);
 
@@ -197,6 +227,11 @@ export async function startQualysSimulator(options: QualysSimulatorOptions): Pro
     insert: (alert = {}) => store.insert(alert),
     reveal: (id) => store.reveal(id),
     freeIdBelow: (id) => store.freeIdBelow(id),
+    touchHost: (number, date = new Date(now())) => hosts.touch(number, date.getTime()),
+    addHosts: (count) => hosts.add(count, now()),
+    removeHost: (number) => hosts.remove(number),
+    hosts: () => hosts.all().map(({ assetId, hostId, version }) => ({ assetId, hostId, version })),
+    modifyKnowledge: (qid, title, visibleAt) => knowledge.modify(qid, title, visibleAt?.getTime()),
     useCalls: (calls) => limits.use(calls),
     setPassword(password) {
       account.password = password;
@@ -209,6 +244,10 @@ export async function startQualysSimulator(options: QualysSimulatorOptions): Pro
       }),
   };
 }
+
+const notFound = (): Reply => reply(404, 'text/html', htmlPage('404 Not Found'));
+
+const loginRefused = (): Reply => reply(401, 'text/xml', simpleReturn(2000, 'Bad Login/Password'));
 
 const REFUSALS = {
   origin: {

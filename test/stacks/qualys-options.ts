@@ -66,6 +66,14 @@ const OPTIONS: Record<string, Option> = {
   thresholds: {
     settings: `alarms: { lag: 30m, missedRuns: 2, secopsSilence: 1h }\n  secops: { ${INSTANCE} }`,
   },
+  assets: { settings: 'assets: {}' },
+  'assets and findings, told all': {
+    settings: `assets: { schedule: "0 */6 * * *", changedWithin: 30d, sweepEvery: 12h, fullSweepEvery: 14d, settling: 1h }
+  findings: { schedule: "30 */6 * * *", sweepEvery: 1d, detectionVersion: "4.0", knowledgeBaseVersion: "3.0", cveDetectionVersion: "2.0" }
+  serviceAccounts: { assets: acme-assets, findings: acme-findings }
+  alarms: { sweep: 5d }
+  secops: { ${INSTANCE} }`,
+  },
   names: {
     settings: `buckets: { logs: acme-logs, state: acme-state, code: acme-code }
   serviceAccounts: { alerts: acme-alerts, build: acme-build, invoker: acme-invoker }

@@ -81,7 +81,7 @@ test('the function runs alone, inside, with mounted secrets and the environment 
     max_instance_request_concurrency: 1,
   });
   expect(Object.keys(service.environment_variables).sort()).toEqual(
-    [...Object.values(ENVIRONMENT), 'NODE_OPTIONS'].sort(),
+    [...Object.values(ENVIRONMENT).filter((name) => !/SWEEP|VERSION/.test(name)), 'NODE_OPTIONS'].sort(),
   );
   expect(service.environment_variables).toMatchObject({
     QUALYS_API_URL: 'https://qualysapi.qualys.eu',
@@ -130,4 +130,81 @@ test('APIs stay on when the stack goes', () => {
 test('names can be set', () => {
   const ids = Object.values(all('google_service_account')).map((account) => account.account_id);
   expect(ids.sort()).toEqual(['my-own-build', 'test-qualys-alerts', 'test-qualys-invoker']);
+});
+
+describe('with assets and findings', () => {
+  const text = `environment: test
+protected: false
+backend: { local: {} }
+qualys:
+  project: acme-secops
+  region: europe-west3
+  apiUrl: qualysapi.qualys.eu
+  alerts: { schedule: "0 */6 * * *" }
+  assets: { schedule: "20 */6 * * *" }
+  findings: { schedule: "40 */6 * * *", knowledgeBaseVersion: "3.0" }
+  secops: { location: europe, instance: 3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d, feedServiceAccount: feeds@chronicle-gcp-prod.iam.gserviceaccount.com }
+`;
+  const { 'test-qualys-secops': all = {} } = synthesize(parseEnvironment('test', text));
+  const of = (type: string): StackJson[] => Object.values(all.resource[type] ?? {});
+  const byName = (type: string, name: string) => of(type).find((one) => one.name === name) ?? {};
+
+  test.each(['alerts', 'assets', 'findings'])(
+    '%s have a function, schedule, account and prefix of their own',
+    (feed) => {
+      const { service_config: service } = byName('google_cloudfunctions2_function', `test-qualys-${feed}`);
+      expect(service.environment_variables.FEED).toBe(feed);
+      expect(service.service_account_email).toBe(`\${google_service_account.${feed}-account.email}`);
+      expect(byName('google_cloud_scheduler_job', `test-qualys-${feed}`).http_target.uri).toContain(
+        `.${feed}_function_`,
+      );
+      expect(all.output[feed === 'alerts' ? 'alerts_uri' : `${feed}_uri`].value).toMatch(new RegExp(`/${feed}/$`));
+    },
+  );
+
+  test('they are read by feeds of their own log types', () => {
+    const feeds = of('google_chronicle_feed').map(({ display_name: name, details: [details] }) => [
+      name,
+      details.log_type.split('/').at(-1),
+      details.gcs_v2_settings[0].bucket_uri.split('/').at(-2),
+    ]);
+    expect(feeds.sort()).toEqual([
+      ['test-qualys-alerts', 'QUALYS_CONTINUOUS_MONITORING', 'alerts'],
+      ['test-qualys-assets', 'QUALYS_ASSET_CONTEXT', 'assets'],
+      ['test-qualys-findings', 'QUALYS_VM', 'findings'],
+    ]);
+  });
+
+  test('the function of findings has all variables that it reads', () => {
+    const { service_config: service } = byName('google_cloudfunctions2_function', 'test-qualys-findings');
+    expect(Object.keys(service.environment_variables).sort()).toEqual(
+      [...Object.values(ENVIRONMENT), 'NODE_OPTIONS'].sort(),
+    );
+    expect(service.environment_variables).toMatchObject({
+      INITIAL_LOOKBACK_SECONDS: '7776000',
+      SWEEP_SECONDS: '14400',
+      FULL_SWEEP_SECONDS: '604800',
+      KNOWLEDGE_BASE_API_VERSION: '3.0',
+    });
+  });
+
+  test('somebody is told when no sweep was complete for two days, and how far it is can be seen', () => {
+    const alarm = of('google_monitoring_alert_policy').find((one) => one.display_name === 'test-qualys-findings-lag');
+    const [{ condition_prometheus_query_language: condition }] = alarm?.conditions ?? [];
+    expect(condition.query).toMatch(/test_qualys_findings_lag_sum.* > 172800$/);
+    const metrics = of('google_logging_metric').map(({ name, value_extractor: value }) => `${name}: ${value}`);
+    expect(metrics).toContain('test-qualys-findings-hosts: EXTRACT(jsonPayload.hostsDone)');
+    const board = of('google_monitoring_dashboard').find((one) =>
+      one.dashboard_json.includes('"test-qualys-findings"'),
+    );
+    expect(board?.dashboard_json).toContain('Hosts of the sweep that are done');
+  });
+
+  test('replaced versions of what is cached are removed, those of states kept', () => {
+    const rules = byName('google_storage_bucket', 'acme-secops-test-qualys-state').lifecycle_rule;
+    expect(rules).toContainEqual({
+      action: { type: 'Delete' },
+      condition: { days_since_noncurrent_time: 1, matches_prefix: ['cache/'] },
+    });
+  });
 });

@@ -7,10 +7,13 @@ import type { GoogleView } from './view';
 /** Cloud Storage's own, unless the organization sets another (cloud.google.com/storage/docs/soft-delete). */
 const DEFAULT_SOFT_DELETE_SECONDS = 604_800;
 
-/** What a function keeps in a bucket that a variable of it names. */
-const CONTENTS: Readonly<Record<string, string>> = {
-  [ENVIRONMENT.logsBucket]: 'alerts of Qualys',
-  [ENVIRONMENT.stateBucket]: 'how far the function has come, and what it is asked to collect again',
+/** What a function keeps in a bucket that a variable of it names, by the feed that it collects. */
+const CONTENTS: Readonly<Record<string, (feed: unknown) => string>> = {
+  [ENVIRONMENT.logsBucket]: (feed) => `${feed} of Qualys`,
+  [ENVIRONMENT.stateBucket]: (feed) =>
+    feed === 'alerts'
+      ? 'how far the function has come, and what it is asked to collect again'
+      : 'how far the function has come, and what it need not ask again',
 };
 
 /** The buckets that a stack makes. */
@@ -40,11 +43,13 @@ export function bucketStores(view: GoogleView): StoreFacts[] {
 
 function contentOf(view: GoogleView, bucket: Resource): string {
   const { references } = view;
-  const collected = references.of('google_cloudfunctions2_function').flatMap((collector) =>
-    Object.entries(block(block(collector.arguments.service_config).environment_variables))
-      .filter(([name, value]) => CONTENTS[name] !== undefined && refersTo(value, bucket))
-      .map(([name]) => `${CONTENTS[name]} (function ${references.argument(collector, 'name')})`),
-  );
+  const collected = references.of('google_cloudfunctions2_function').flatMap((collector) => {
+    const variables = block(block(collector.arguments.service_config).environment_variables);
+    const func = `function ${references.argument(collector, 'name')}`;
+    return Object.entries(CONTENTS)
+      .filter(([name]) => refersTo(variables[name], bucket))
+      .map(([, contentOf]) => `${contentOf(variables[ENVIRONMENT.feed])} (${func})`);
+  });
   const objects = references.referring('google_storage_bucket_object', 'bucket', bucket);
   return listed([...collected, ...(objects.length > 0 ? ['code of functions'] : [])]) || 'objects';
 }

@@ -1,5 +1,5 @@
 import { seconds } from '../../../environments/duration';
-import type { State } from '../../../functions/qualys/contract';
+import { isSweeping, type State } from '../../../functions/qualys/contract';
 import type { Clock } from '../../clock';
 import { readLiveState } from '../../collector/feed-state';
 import { type RunLine, readAllRunLines } from '../../collector/run-log';
@@ -98,7 +98,7 @@ async function readFeed(feed: FeedTarget, options: QualysStatusOptions): Promise
     attempt(`${feed.feed} schedule`, () => lookAtSchedule(feed, api, iso)),
     attempt(`${feed.feed} bucket`, () => lookAtBucket(feed, api, datesOf(window)[0] ?? '', iso)),
   ]);
-  const { missedRuns, lag } = target.alarms;
+  const { missedRuns, lag, sweep } = target.alarms;
   const known = lines.value;
   const credentials = judgeCredentials(feed, known, 'error' in state ? 'unknown' : state.value);
   const lagSeconds = lagOf(feed, known, state.value, missedRuns, now);
@@ -110,7 +110,7 @@ async function readFeed(feed: FeedTarget, options: QualysStatusOptions): Promise
       known === undefined ? unknownFact(`${feed.feed} runs`, lines.error) : judgeRuns(feed, known, missedRuns, now),
       ...('error' in state ? [unknownFact(`${feed.feed} state`, state.error)] : []),
       ...(credentials === undefined ? [] : [credentials]),
-      ...(lagSeconds === undefined ? [] : [judgeLag(feed, lagSeconds, seconds(lag))]),
+      ...(lagSeconds === undefined ? [] : [judgeLag(feed, lagSeconds, seconds(isSweeping(feed.feed) ? sweep : lag))]),
       ...schedule,
       ...bucket,
     ],
@@ -133,8 +133,13 @@ function lagOf(
     return Math.round(Number(last.fields.lagSeconds) + since);
   }
   if (state === undefined) return undefined;
-  const reached = [state.cursorDate ?? state.since, state.drainedAt ?? state.since].map((moment) => Date.parse(moment));
-  return Math.max(0, Math.round((now - Math.max(...reached)) / 1000));
+  return Math.max(0, Math.round((now - reachedBy(feed, state)) / 1000));
+}
+
+/** Up to when a feed has what Qualys has; before the first sweep is complete, when that began. */
+function reachedBy({ feed }: FeedTarget, { since, cursorDate, drainedAt, sweep }: State): number {
+  if (isSweeping(feed)) return Date.parse(drainedAt ?? sweep?.begunAt ?? since);
+  return Math.max(Date.parse(cursorDate ?? since), Date.parse(drainedAt ?? since));
 }
 
 function judgeLag({ feed }: FeedTarget, lagSeconds: number, most: number): Fact {

@@ -82,6 +82,22 @@ test('where parsers are chosen they are to be activated, after the feed', () => 
   expect(titles(byTerraform.text)).not.toContain('6. Activate the parsers');
 });
 
+test('each feed that is collected is made by hand, under its own log type', () => {
+  const { text, document } = handOff(`${QUALYS}  assets: {}\n  findings: {}\n`);
+  expect(titles(text).slice(4, 7)).toEqual([
+    '5. In SecOps, make the feed',
+    '6. In SecOps, make the feed here-qualys-assets',
+    '7. In SecOps, make the feed here-qualys-findings',
+  ]);
+  expect(text).toContain('Log type                 Qualys VM (QUALYS_VM)');
+  expect(document).toMatchObject({
+    furtherFeeds: [
+      { logType: 'QUALYS_ASSET_CONTEXT', bucketUri: 'gs://acme-logs/assets/' },
+      { logType: 'QUALYS_VM', bucketUri: 'gs://acme-logs/findings/' },
+    ],
+  });
+});
+
 test('the document has the same values as the text', () => {
   expect(byHand.exitCode).toBe(0);
   expect(byHand.document).toEqual({
@@ -107,7 +123,7 @@ test('the recipe of the Qualys user and the API server are shown', () => {
   expect(byHand.text).toContain(
     [
       '     Role                      API Access',
-      '     Modules of the role       Continuous Monitoring, Asset View',
+      '     Modules of the role       Continuous Monitoring, Asset View, and for findings Vulnerability Management',
       '     Permission in Asset View  Read Asset',
     ].join('\n'),
   );

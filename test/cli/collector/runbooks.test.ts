@@ -18,6 +18,9 @@ qualys:
   project: acme-secops
   region: europe-west3
   apiUrl: https://qualysapi.qualys.eu
+  alerts: { schedule: "0 */6 * * *" }
+  assets: { schedule: "0 */6 * * *" }
+  findings: { schedule: "0 */6 * * *" }
   secops:
     location: europe
     instance: 3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d
@@ -48,7 +51,10 @@ function codesWith(isMeant: (severity: string) => boolean): string[] {
 test('each alarm links a runbook of this project, which names it', () => {
   const linked = alarms.map(({ documentation }) => /^Runbook: (.*)$/m.exec(documentation.content)?.[1] ?? '').sort();
   expect(linked).toEqual(
-    ['credentials', 'failure', 'lag', 'silence', 'unread'].map((kind) => `docs/runbooks/qualys-${kind}.md`),
+    ['credentials', 'failure', 'lag', 'silence', 'unread'].flatMap((kind) =>
+      // Of each of the three feeds.
+      Array(3).fill(`docs/runbooks/qualys-${kind}.md`),
+    ),
   );
   for (const { display_name, documentation } of alarms) {
     const [, file = ''] = /^Runbook: (.*)$/m.exec(documentation.content) ?? [];

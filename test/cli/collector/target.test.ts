@@ -1,5 +1,6 @@
 import { findCollector, readCollector } from '../../../cli/collector/target';
 import { stackOf } from '../../../cli/synthesized';
+import { UserError } from '../../../environments/user-error';
 import { parseEnvironment, synthesize } from '../../synthesize';
 
 const QUALYS = `
@@ -28,6 +29,13 @@ test('the names of a collector come from the stack that deploys it', () => {
     logsBucket: 'acme-secops-here-qualys-logs',
     stateBucket: 'acme-own-state',
   });
+});
+
+test('a feed that the environment does not collect is told with the section that it wants', () => {
+  const { 'here-qualys-secops': stack = {} } = synthesize(parseEnvironment('here', QUALYS));
+  expect(() => readCollector(stackOf('here-qualys-secops', '', stack), 'here', 'findings')).toThrow(
+    new UserError('here-qualys-secops does not collect findings: the environment file has no qualys.findings.'),
+  );
 });
 
 test('an environment that is not there is told before anything slow, with those that are', async () => {

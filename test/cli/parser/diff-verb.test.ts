@@ -109,11 +109,13 @@ test('another checkout, such as that of a pull request, whose links are not foll
   symlinkSync(world.write('secret.log', 'secret\n'), join(checkout, 'parsers/squid/corrected/logs/link.log'));
   const changes = await parserChangesIn(checkout);
   expect(changes.map(({ parser, kind }) => [parser, kind])).toEqual([
+    ['QUALYS_ASSET_CONTEXT/properties', 'removed'],
     ['QUALYS_CONTINUOUS_MONITORING/improved', 'removed'],
     ['QUALYS_CONTINUOUS_MONITORING/parity', 'removed'],
+    ['QUALYS_VM/cves', 'removed'],
     ['squid/corrected', 'changed'],
   ]);
-  expect(changes[2]).toMatchObject({
+  expect(changes[4]).toMatchObject({
     ...{ logs: 9, differing: 8 },
     fields: [{ path: 'events[0].readOnlyUdm.metadata.productName', before: 'Squid Proxy', after: 'X', logs: 8 }],
   });

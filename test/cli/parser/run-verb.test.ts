@@ -100,7 +100,10 @@ test('a line that is too long fails, and those behind it are run', async () => {
 
 test.each([
   [['run'], 'Which parser? ./tributary parser run <parser> [file|-]'],
-  [['run', 'NONE'], 'There is no parser NONE. Expected QUALYS_CONTINUOUS_MONITORING/improved, '],
+  [
+    ['run', 'NONE'],
+    'There is no parser NONE. Expected QUALYS_ASSET_CONTEXT/properties, QUALYS_CONTINUOUS_MONITORING/improved, ',
+  ],
   [['run', 'parsers/HOSTS', 'nowhere.log'], 'nowhere.log does not exist.'],
   [['run', '--parser', 'nowhere.conf', '-'], 'nowhere.conf does not exist. Expected the file of a parser.'],
   [['run', '--parser', file], `Which logs? Name a file with one log on a line behind --parser ${file}`],

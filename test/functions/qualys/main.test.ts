@@ -103,7 +103,7 @@ it('collects, says so in one line of the documented fields, and answers the same
 it('names every problem of its configuration at once, and quotes no URL', async () => {
   process.env = {
     ...process.env,
-    FEED: 'assets',
+    FEED: 'hosts',
     QUALYS_API_URL: `https://${username}:${encodeURIComponent(password)}@qualys.example`,
     LOGS_BUCKET: '',
     INITIAL_LOOKBACK_SECONDS: '7d',
@@ -116,7 +116,7 @@ it('names every problem of its configuration at once, and quotes no URL', async 
   expect(body).toEqual({
     code: 'configuration_invalid',
     message:
-      'The function\'s environment is wrong: FEED is "assets", not one of: alerts; QUALYS_API_URL must not hold credentials; ' +
+      'The function\'s environment is wrong: FEED is "hosts", not one of: alerts, assets, findings; QUALYS_API_URL must not hold credentials; ' +
       'LOGS_BUCKET is not set; INITIAL_LOOKBACK_SECONDS is "7d", not a whole number from 1 to 999999999; ' +
       'SETTLING_SECONDS is "-1", not a whole number from 0 to 86400; ' +
       'RESERVE_CALLS_PERCENT is "91", not a whole number from 0 to 90; ' +
@@ -125,11 +125,45 @@ it('names every problem of its configuration at once, and quotes no URL', async 
 });
 
 it('needs all of its variables', async () => {
-  process.env = {};
+  process.env = { FEED: 'findings' };
   const { body } = await call();
-  for (const variable of Object.values(contract.ENVIRONMENT)) {
+  for (const variable of Object.values(contract.ENVIRONMENT).filter((name) => name !== contract.ENVIRONMENT.feed)) {
     expect(body).toMatchObject({ message: expect.stringContaining(`${variable} is not set`) });
   }
+});
+
+it('refuses versions of another form, and sweeps that follow one another too soon', async () => {
+  process.env = { ...process.env, FEED: 'findings', SWEEP_SECONDS: '60', DETECTION_API_VERSION: '../4' };
+  expect((await call()).body).toMatchObject({
+    message: expect.stringMatching(
+      /SWEEP_SECONDS is "60", not a whole number from 3600 .*DETECTION_API_VERSION is "..\/4", not a version such as 5.0/,
+    ),
+  });
+});
+
+it('collects findings by the settings of the environment', async () => {
+  await simulator.close();
+  simulator = await startQualysSimulator({ alerts: 0, hosts: { count: 3 }, username, password });
+  process.env = {
+    ...process.env,
+    ...{ FEED: 'findings', QUALYS_API_URL: simulator.url, INITIAL_LOOKBACK_SECONDS: '7776000' },
+    ...{ SWEEP_SECONDS: '14400', FULL_SWEEP_SECONDS: '604800' },
+    ...{ DETECTION_API_VERSION: '5.0', KNOWLEDGE_BASE_API_VERSION: '4.0', CVE_DETECTION_API_VERSION: '3.0' },
+  };
+  const { end } = await call();
+  expect(end).toMatchObject({
+    code: 'collected',
+    feed: 'findings',
+    alerts: 15,
+    hostsDone: 3,
+    knowledgeBase: 'granted',
+  });
+  const documented = new Set<string>(['severity', 'message', ...Object.values(contract.SUMMARY_FIELDS)]);
+  expect(Object.keys(end ?? {}).filter((field) => !documented.has(field))).toEqual([]);
+  expect([...storage.objects.keys()].filter((name) => name.startsWith('state/cache/'))).toEqual([
+    'state/cache/knowledge-base/refreshed.json',
+    'state/cache/knowledge-base/38000.txt',
+  ]);
 });
 
 it.each([

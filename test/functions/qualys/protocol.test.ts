@@ -2,37 +2,14 @@ import fc from 'fast-check';
 import type { QualysClient, Received, Search } from '../../../functions/qualys/client';
 import { backfillObjectPrefix, backfillRequestObject, stateObject } from '../../../functions/qualys/contract';
 import { landed } from '../../../functions/qualys/state';
-import { liveState, type Mishap, type QualysFault, type RunPlan, type Sabotage, World } from './world';
+import { expectBroken, holding, MISHAPS, runPlans, schedulesOf } from './run-plans';
+import { liveState, type RunPlan, type Sabotage, World } from './world';
 
 /** `PROTOCOL_RUNS=100000 npx jest protocol` looks longer. */
 const RUNS = Number(process.env.PROTOCOL_RUNS ?? 1000);
 
 const SETTLING_SECONDS = 5;
 const LIMITS = { initialLookbackSeconds: 60, settlingSeconds: SETTLING_SECONDS, reserveCallsPercent: 10 };
-
-const mishaps: Mishap[] = ['dies before', 'dies after', 'dies, lands later', 'answer lost', 'told to stop'];
-const faults: QualysFault[] = [
-  ...(['qualys_unavailable', 'rate_limited', 'timed_out', 'malformed_answer', 'permission_missing'] as const),
-  'empty page with more',
-];
-
-const runPlan = (atLeastMishaps: number) =>
-  fc.record({
-    limits: fc.record({
-      initialLookbackSeconds: fc.constant(LIMITS.initialLookbackSeconds),
-      settlingSeconds: fc.constant(SETTLING_SECONDS),
-      reserveCallsPercent: fc.constant(LIMITS.reserveCallsPercent),
-      timeBudgetSeconds: fc.constantFrom(1, 5, 600),
-      batchRecords: fc.integer({ min: 1, max: 6 }),
-    }),
-    guesses: fc.array(fc.constantFrom('right', 'wrong', 'none'), { minLength: 1, maxLength: 3 }),
-    pageSizes: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }),
-    mishaps: fc.array(fc.record({ at: fc.nat({ max: 25 }), what: fc.constantFrom(...mishaps) }), {
-      minLength: atLeastMishaps,
-      maxLength: 1,
-    }),
-    faults: fc.array(fc.record({ at: fc.nat({ max: 6 }), what: fc.constantFrom(...faults) }), { maxLength: 2 }),
-  });
 
 /** What happens in Qualys while runs are at work: alerts appear, at once or late, and time passes. */
 const happening = fc.record({
@@ -44,11 +21,10 @@ const scenario = ({ schedules = 1, mishaps = 0 } = {}) =>
   fc.record({
     /** Before the first run, from two minutes before: some before the feed's start. */
     history: fc.array(fc.constantFrom(0, 500, 9000), { maxLength: 12 }),
-    /** Two schedules at work at once; the runs of each follow one another. */
-    schedules: fc.array(fc.array(runPlan(mishaps), { minLength: 1, maxLength: 4 }), {
-      minLength: schedules,
-      maxLength: 2,
-    }),
+    schedules: schedulesOf(
+      runPlans({ limits: LIMITS, guesses: ['right', 'wrong', 'none'], atLeastMishaps: mishaps }),
+      schedules,
+    ),
     happenings: fc.array(happening, { maxLength: 6 }),
     backfill: fc.boolean(),
     scheduler: fc.scheduler(),
@@ -127,10 +103,7 @@ async function play(
 }
 
 const holds = (scenarios: fc.Arbitrary<Scenario>, sabotage?: Sabotage) =>
-  fc.asyncProperty(scenarios, async (drawn) => {
-    const broken = await play(drawn, sabotage);
-    if (broken !== undefined) throw new Error(broken);
-  });
+  holding(scenarios, (drawn) => play(drawn, sabotage));
 
 it('stores every alert exactly once and never passes one, whatever happens in whatever order', async () => {
   await fc.assert(holds(scenario()), { numRuns: RUNS });
@@ -147,7 +120,7 @@ it('does so when a run dies at each of its effects in turn, before, after, or wi
   await undisturbed.run(plan);
   expect(undisturbed.effects).toBeGreaterThan(8);
 
-  for (const what of mishaps) {
+  for (const what of MISHAPS) {
     for (let at = 0; at < undisturbed.effects; at += 1) {
       const world = new World();
       fill(world);
@@ -164,15 +137,7 @@ describe('the check notices a protocol that', () => {
   jest.setTimeout(120_000);
   const turbulent = scenario({ schedules: 2, mishaps: 1 });
 
-  /** A promise is broken in some scenario; which one is told by the name that it is given. */
-  const isCaught = async (sabotage: Sabotage, words: RegExp): Promise<void> => {
-    const { failed, errorInstance } = await fc.check(holds(turbulent, sabotage), {
-      numRuns: 20_000,
-      endOnFailure: true,
-    });
-    expect(failed).toBe(true);
-    expect(String(errorInstance)).toMatch(words);
-  };
+  const isCaught = (sabotage: Sabotage, words: RegExp) => expectBroken(holds(turbulent, sabotage), words);
   const withStore =
     (store: (effects: Parameters<Sabotage>[0], world: World) => object): Sabotage =>
     (effects, world) => ({ ...effects, store: { ...effects.store, ...store(effects, world) } });

@@ -1,19 +1,13 @@
-import { gunzipSync } from 'node:zlib';
 import { MAX_LINE_BYTES } from '../../../functions/qualys/batch';
-import {
-  type Calls,
-  createQualysClient,
-  type Page,
-  type QualysClient,
-  type Search,
-} from '../../../functions/qualys/client';
-import { type BackfillRequest, CollectorError, type State } from '../../../functions/qualys/contract';
+import { createQualysClient, type Page, type QualysClient, type Search } from '../../../functions/qualys/client';
+import { CollectorError, type State } from '../../../functions/qualys/contract';
 import { feeds } from '../../../functions/qualys/feeds';
+import type { Calls } from '../../../functions/qualys/refusal';
 import { runFeed } from '../../../functions/qualys/run';
 import type { Effects, Limits } from '../../../functions/qualys/run-context';
-import type { Store } from '../../../functions/qualys/store';
 import { type QualysSimulatorOptions, startQualysSimulator } from '../../simulators/qualys';
-import { recordOf } from './world';
+import { MemoryStore } from './memory-store';
+import { recordOf, unasked } from './world';
 
 const NOW = Date.parse('2026-03-01T12:00:00.500Z');
 const limits: Limits = {
@@ -24,91 +18,18 @@ const limits: Limits = {
   batchRecords: 1,
 };
 
-/** A store in memory; every write is kept in `writes`, in order. */
-class MemoryStore implements Store {
-  readonly objects = new Map<string, Buffer>();
-  readonly writes: string[] = [];
-  readonly states = new Map<string, State>();
-  readonly requests = new Map<string, BackfillRequest>();
-  private readonly generations = new Map<string, number>();
-
-  constructor(live?: State) {
-    if (live) this.states.set('alerts.json', live);
-  }
-  get live(): State | undefined {
-    return this.states.get('alerts.json');
-  }
-
-  async readState(name: string) {
-    const state = this.states.get(name);
-    return state && { state, generation: this.generation(name) };
-  }
-  async createState(name: string, state: State) {
-    if (this.states.has(name)) throw new CollectorError('state_conflict', 'exists');
-    return this.write(name, state);
-  }
-  async updateState(name: string, state: State, generation: string) {
-    if (generation !== this.generation(name)) throw new CollectorError('state_conflict', 'changed');
-    return this.write(name, state);
-  }
-  async createObject(name: string, content: Buffer) {
-    if (this.objects.has(name)) return false;
-    // A run uses its buffers again.
-    this.objects.set(name, Buffer.from(content));
-    this.writes.push(`create ${name}`);
-    return true;
-  }
-  async hasObject(name: string) {
-    return this.objects.has(name);
-  }
-  async hasObjects(prefix: string) {
-    return [...this.objects.keys()].some((name) => name.startsWith(prefix));
-  }
-  async backfillRequests() {
-    return [...this.requests].map(([id, request]) => ({ id, ...request }));
-  }
-  async removeBackfillRequest(_feed: string, id: string) {
-    this.requests.delete(id);
-    this.writes.push(`remove ${id}`);
-  }
-
-  /** Another writer gets in between. */
-  interfere(name = 'alerts.json') {
-    this.generations.set(name, (this.generations.get(name) ?? 0) + 1);
-  }
-  ids(prefix = ''): number[] {
-    return [...this.objects].flatMap(([name, content]) =>
-      name.startsWith(prefix)
-        ? gunzipSync(content)
-            .toString('utf8')
-            .trimEnd()
-            .split('\n')
-            .map((line) => Number((JSON.parse(line) as { Alert: { id: number | string } }).Alert.id))
-        : [],
-    );
-  }
-
-  private write(name: string, state: State) {
-    this.states.set(name, state);
-    this.interfere(name);
-    const { cursor, pending } = state;
-    this.writes.push(`${name}: ${cursor}${pending ? `, then ${pending.object}` : ''}`);
-    return { state, generation: this.generation(name) };
-  }
-  private generation(name: string): string {
-    return String(this.generations.get(name) ?? 0);
-  }
-}
-
 const DATE = '2026-03-01T00:00:00Z';
 const record = (id: bigint | number, alertDate = DATE) => recordOf(id, alertDate);
+
+/** What alerts are asked of. */
+type SearchClient = Pick<QualysClient, 'search'>;
 
 type Answer = (Partial<Page> & { calls?: Calls }) | CollectorError;
 
 /** A client that holds these ids and pages as Qualys does; a script's answers come first, in turn. */
 function clientOf(ids: readonly bigint[], pageSize: number, script: (Answer | undefined)[] = []) {
   const searches: Search[] = [];
-  const client: Effects['client'] = {
+  const client: SearchClient = {
     async search(search) {
       const scripted = script[searches.length];
       searches.push(search);
@@ -122,7 +43,10 @@ function clientOf(ids: readonly bigint[], pageSize: number, script: (Answer | un
   return { ...client, searches };
 }
 
-function run(effects: Partial<Effects> & Pick<Effects, 'client' | 'store'>, overrides: Partial<Limits> = {}) {
+function run(
+  { client, ...effects }: Partial<Omit<Effects, 'client'>> & Pick<Effects, 'store'> & { client: SearchClient },
+  overrides: Partial<Limits> = {},
+) {
   let now = NOW;
   const waits: number[] = [];
   const logged: { severity: string; message: string; fields?: object }[] = [];
@@ -139,6 +63,7 @@ function run(effects: Partial<Effects> & Pick<Effects, 'client' | 'store'>, over
       random: () => 1,
       signal: new AbortController().signal,
       log: (severity, message, fields) => logged.push({ severity, message, fields }),
+      client: { ...unasked, ...client },
       ...effects,
     },
   );
@@ -216,7 +141,7 @@ describe('against the simulator', () => {
   it('keeps what it has when Qualys fails on a later page for good, and carries on from there', () =>
     withSimulator({}, async (simulator, client) => {
       const store = new MemoryStore();
-      const failing: Effects['client'] = {
+      const failing: SearchClient = {
         search: async (search) => {
           if (search.after !== '0') simulator.faults.push({ status: 503 });
           return client.search(search);
@@ -252,7 +177,7 @@ describe('the delivery', () => {
 
   it('fixes where a feed begins before it asks anything', async () => {
     const store = new MemoryStore();
-    const client: Effects['client'] = {
+    const client: SearchClient = {
       search: async () => {
         expect(store.writes).toEqual(['alerts.json: 0']);
         throw new CollectorError('permission_missing', 'no');
@@ -335,7 +260,7 @@ describe('the delivery', () => {
   it('ends when another run has changed the state, without a write', async () => {
     const store = new MemoryStore(state());
     const inner = clientOf([1n, 2n, 3n], 1);
-    const client: Effects['client'] = {
+    const client: SearchClient = {
       search: (search) => {
         if (search.after === '1') store.interfere();
         return inner.search(search);
@@ -400,7 +325,7 @@ describe('asking ahead', () => {
   function guessing(...guesses: (string | undefined)[]) {
     const { search, searches } = clientOf([1n, 2n, 3n, 4n], 1);
     const steps: string[] = [];
-    const client: Effects['client'] = {
+    const client: SearchClient = {
       async search(asked) {
         const guess = guesses[searches.length];
         steps.push(`ask ${asked.after}`);
@@ -525,7 +450,7 @@ describe('errors', () => {
   });
 
   it('that nobody foresaw are not disguised', async () => {
-    const client: Effects['client'] = { search: () => Promise.reject(new TypeError('x is not a function')) };
+    const client: SearchClient = { search: () => Promise.reject(new TypeError('x is not a function')) };
     await expect(run({ client, store: new MemoryStore() })).rejects.toThrow(TypeError);
   });
 });
@@ -557,7 +482,7 @@ describe('rejected credentials', () => {
 
   it('are noted even if another run writes the state meanwhile', async () => {
     const store = new MemoryStore(state());
-    const client: Effects['client'] = {
+    const client: SearchClient = {
       search: async () => {
         store.interfere();
         throw rejected;
@@ -626,7 +551,7 @@ describe('the time budget', () => {
     const store = new MemoryStore(state());
     const controller = new AbortController();
     const inner = clientOf([1n, 2n, 3n], 1);
-    const client: Effects['client'] = {
+    const client: SearchClient = {
       search: async (search) => {
         if (search.after === '2') {
           controller.abort();

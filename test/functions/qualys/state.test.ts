@@ -5,6 +5,7 @@ import {
   landed,
   parseBackfillRequest,
   parseState,
+  rangeOf,
   unhindered,
 } from '../../../functions/qualys/state';
 
@@ -31,13 +32,40 @@ it('moves the cursor when a batch has landed, and only then', () => {
   expect(landed(landed(full))).toEqual(landed(full));
 });
 
+const sweep = {
+  id: '20260101T000000Z',
+  from: '2025-10-01T00:00:00Z',
+  until: '2025-12-31T23:50:00Z',
+  isFull: true,
+  begunAt: '2026-01-01T00:00:00Z',
+  hosts: 10,
+  expected: null,
+};
+
+it('counts the hosts of a sweep when a batch of them has landed', () => {
+  const swept = { ...full, sweep };
+  expect(landed(swept).sweep).toEqual({ ...sweep, hosts: 12 });
+  expect(landed(landed(swept)).sweep).toEqual({ ...sweep, hosts: 12 });
+  expect(announced(begun('2026-01-01T00:00:00Z'), pending)).not.toHaveProperty('sweep');
+});
+
+it('goes by the beginning of the open sweep, and by the feed where there is none', () => {
+  expect(rangeOf({ ...full, sweep })).toEqual({ since: sweep.from, after: '0' });
+  expect(rangeOf(full)).toEqual({ since: full.since, until: full.until, after: '0' });
+});
+
 it('forgets what held it up, and nothing else', () => {
   const { blocked: _blocked, resumeAt: _resumeAt, ...rest } = full;
   expect(unhindered(full)).toEqual(rest);
 });
 
 it('reads what it wrote, unknown members included', () => {
-  for (const state of [full, begun('2026-01-01T00:00:00Z'), { ...full, later: 1 }]) {
+  for (const state of [
+    full,
+    { ...full, sweep, sweptAt: full.since, fullySweptAt: full.since },
+    begun('2026-01-01T00:00:00Z'),
+    { ...full, later: 1 },
+  ]) {
     expect(parseState('alerts.json', JSON.stringify(state))).toEqual(state);
   }
 });
@@ -55,6 +83,9 @@ it.each<[string, object | string]>([
   ['an end of another form', { ...full, until: 5 }],
   ['half a block', { ...full, blocked: {} }],
   ['a resumption of another form', { ...full, resumeAt: 'soon' }],
+  ['half a sweep', { ...full, sweep: { id: 'x' } }],
+  ['a count of another form', { ...full, sweep: { ...sweep, expected: 'many' } }],
+  ['a last sweep of another form', { ...full, sweptAt: 'yesterday' }],
 ])('refuses %s as a state, and quotes nothing of it', (_name, content) => {
   const read = () => parseState('alerts.json', typeof content === 'string' ? content : JSON.stringify(content));
   expect(read).toThrow(

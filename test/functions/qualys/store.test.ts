@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { backfillRequestObject, STORE_PERMISSIONS, type State } from '../../../functions/qualys/contract';
+import { backfillRequestObject, CACHE_PREFIX, STORE_PERMISSIONS, type State } from '../../../functions/qualys/contract';
 import { begun } from '../../../functions/qualys/state';
 import { createCloudStore, type Store } from '../../../functions/qualys/store';
 import { type CloudStorage, startCloudStorage } from '../../simulators/cloud-storage';
@@ -89,6 +89,7 @@ describe('an object', () => {
     expect(object?.metadata).toEqual({
       contentType: 'application/gzip',
       md5Hash: createHash('md5').update(content).digest('base64'),
+      // Of the storage, not of the request.
       timeCreated: expect.any(String),
     });
     expect(server.requests).toHaveLength(2);
@@ -161,11 +162,14 @@ describe('its calls need what the contract says', () => {
     hasObjects: () => store.hasObjects('alerts/'),
     backfillRequests: () => store.backfillRequests('alerts'),
     removeBackfillRequest: () => store.removeBackfillRequest('alerts', 'a'),
+    readCache: () => store.readCache(`${CACHE_PREFIX}assets/0.txt`),
+    writeCache: () => store.writeCache(`${CACHE_PREFIX}assets/0.txt`, 'more', '7'),
   };
 
   it.each(Object.keys(calls) as (keyof Store)[])('%s', async (method) => {
     put(`state/${LIVE}`, state);
     put(`state/${backfillRequestObject('alerts', 'a')}`, REQUEST);
+    put(`state/${CACHE_PREFIX}assets/0.txt`, 'text');
     await calls[method]();
     const needed = Object.entries(STORE_PERMISSIONS[method]).flatMap(([bucket, permissions]) =>
       permissions.map((permission: string) => `${bucket}: ${permission}`),

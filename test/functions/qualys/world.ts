@@ -12,9 +12,10 @@ import {
   stateObject,
 } from '../../../functions/qualys/contract';
 import { feeds } from '../../../functions/qualys/feeds';
+import type { HostPage, HostSearch } from '../../../functions/qualys/older-api';
 import { type Outcome, runFeed } from '../../../functions/qualys/run';
 import type { Effects, Limits } from '../../../functions/qualys/run-context';
-import type { Store, StoredState } from '../../../functions/qualys/store';
+import type { Cached, Store, StoredState } from '../../../functions/qualys/store';
 
 /** What happens to a run at one of its effects. */
 export type Mishap =
@@ -59,6 +60,8 @@ export class World {
   readonly objects = new Map<string, number[]>();
   readonly states = new Map<string, StoredState>();
   readonly requests = new Map<string, BackfillRequest>();
+  readonly caches = new Map<string, Cached>();
+  readonly feed: FeedName = 'alerts';
   /** Effects of all runs so far. */
   effects = 0;
   /** What went wrong, told by the first breach of the promise. */
@@ -96,7 +99,7 @@ export class World {
       death.die = resolve;
     });
     const effects = sabotage(new RunEffects(this, plan, () => death.die?.(undefined)).effects, this);
-    return Promise.race([died, runFeed(feeds.alerts, plan.limits, effects)]);
+    return Promise.race([died, runFeed(feeds[this.feed], plan.limits, effects)]);
   }
 
   /** The scheduler's choice when to go on. */
@@ -119,6 +122,17 @@ export class World {
     return { records, hasMore: found.length > pageSize, asOf };
   }
 
+  /** What Qualys finds of hosts. */
+  findHosts(_search: HostSearch, _pageSize: number): HostPage {
+    throw new Error('this world has no hosts');
+  }
+
+  writeCache(name: string, content: string, generation: string | undefined): boolean {
+    if (this.caches.get(name)?.generation !== generation) return false;
+    this.caches.set(name, { content, generation: String(Number(generation ?? 0) + 1) });
+    return true;
+  }
+
   writeState(name: string, state: State, generation: string | undefined): StoredState {
     if (this.states.get(name)?.generation !== generation) throw new CollectorError('state_conflict', 'changed');
     const last = this.writtenAt.get(name);
@@ -127,24 +141,32 @@ export class World {
     this.generation += 1;
     const stored = { state: structuredClone(state), generation: String(this.generation) };
     this.states.set(name, stored);
-    this.checkCursor(state);
+    this.check(state);
     return stored;
   }
 
   createObject(name: string, content: Buffer): boolean {
     if (this.objects.has(name)) return false;
     const lines = gunzipSync(content).toString('utf8').trimEnd().split('\n');
-    const ids = lines.map((line) => (JSON.parse(line) as { Alert: { id: number } }).Alert.id);
+    this.take(
+      name,
+      lines.map((line) => JSON.parse(line)),
+    );
+    return true;
+  }
+
+  /** Lines have arrived in an object. */
+  protected take(name: string, lines: readonly object[]): void {
+    const ids = lines.map((line) => (line as { Alert: { id: number } }).Alert.id);
     this.objects.set(name, ids);
     for (const id of ids) {
       if (this.stored.has(id)) this.breach ??= `${id} is stored twice, the second time in ${name}`;
       this.stored.add(id);
     }
-    return true;
   }
 
   /** Whether every alert that the cursor has passed is stored, those that have not appeared yet included. */
-  private checkCursor({ since, until, cursor }: State): void {
+  protected check({ since, until, cursor }: State): void {
     for (const { id, date } of this.alerts) {
       if (id > Number(cursor)) return;
       const isWithin = second(date) > since && (until === undefined || second(date) < until);
@@ -154,12 +176,22 @@ export class World {
   }
 }
 
+/** What the alerts' feed does not ask a client for. */
+export const unasked: Pick<Effects['client'], 'hosts' | 'knowledge' | 'count'> = {
+  hosts: () => Promise.reject(new Error('asked for hosts')),
+  // biome-ignore lint/correctness/useYield: it has none
+  async *knowledge() {
+    throw new Error('asked for knowledge');
+  },
+  count: () => Promise.reject(new Error('asked for a count')),
+};
+
 /** An alert as the client gives it. */
 export function recordOf(id: number | bigint | string, date: string): QualysRecord {
   return { id: String(id), date, json: Buffer.from(`{"Alert":{"id":${id},"alertDate":"${date}"}}`) };
 }
 
-const second = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z');
+export const second = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
 /** The effects of one run, each of which can be where the run meets its mishap. */
 class RunEffects {
@@ -186,10 +218,19 @@ class RunEffects {
         this.effect(() => [...world.requests].map(([name, request]) => ({ id: idOf(name), ...request }))),
       removeBackfillRequest: (feed, id) =>
         this.effect(() => void world.requests.delete(backfillRequestObject(feed, id))),
+      readCache: (name) => this.effect(() => world.caches.get(name)),
+      writeCache: (name, content, generation) => this.effect(() => world.writeCache(name, content, generation)),
     };
     return {
       store,
-      client: { search: (search) => this.search(search) },
+      client: {
+        ...unasked,
+        search: (search) => this.search(search),
+        hosts: (search) => this.hosts(search),
+        count: () => this.effect(() => undefined),
+        // Nothing was modified, and nothing is known.
+        async *knowledge() {},
+      },
       credentials: { fingerprint: () => '', matches: () => false },
       now: () => world.clock,
       sleep: (milliseconds) => {
@@ -204,12 +245,30 @@ class RunEffects {
     };
   }
 
-  private search(search: Search): Promise<Received> {
+  private hosts(search: HostSearch): Promise<HostPage> {
+    const { pageSize, fault } = this.next();
+    return this.effect(() => {
+      const page = this.world.findHosts(search, pageSize);
+      if (fault === 'empty page with more') return { ...page, hosts: [], hasMore: true };
+      if (fault !== undefined) throw new CollectorError(fault, 'told to fail');
+      return page;
+    });
+  }
+
+  /** What the next search meets. */
+  private next() {
+    const { pageSizes, guesses, faults } = this.plan;
     const index = this.searches;
     this.searches += 1;
-    const pageSize = this.plan.pageSizes[index % this.plan.pageSizes.length] ?? 1;
-    const guess = this.plan.guesses[index % this.plan.guesses.length];
-    const fault = this.plan.faults.find(({ at }) => at === index)?.what;
+    return {
+      pageSize: pageSizes[index % pageSizes.length] ?? 1,
+      guess: guesses[index % guesses.length],
+      fault: faults.find(({ at }) => at === index)?.what,
+    };
+  }
+
+  private search(search: Search): Promise<Received> {
+    const { pageSize, guess, fault } = this.next();
     return this.effect(() => {
       const { records, hasMore, asOf } = this.world.find(search, pageSize);
       if (fault === 'qualys_unavailable' || fault === 'timed_out') throw new CollectorError(fault, 'told to fail');

@@ -1,5 +1,5 @@
 import { seconds } from '../../../environments/duration';
-import { SUMMARY_FIELDS } from '../../../functions/qualys/contract';
+import { ENVIRONMENT, SUMMARY_FIELDS } from '../../../functions/qualys/contract';
 import type { Rule } from '../rule';
 import { alarms, gapOf, metricOf, windows } from './alarms';
 import { collectors } from './collectors';
@@ -10,12 +10,14 @@ export const ALARM_LAG: Rule = {
   controls: [],
   check: (stack, { qualys }) =>
     collectors(stack).flatMap((collector) => {
+      const feed = collector.function.service_config.environment_variables[ENVIRONMENT.feed];
+      const alarm = feed === 'alerts' ? qualys?.alarms.lag : qualys?.alarms.sweep;
       const lag = metricOf(stack, collector, SUMMARY_FIELDS.lagSeconds);
       const isTold = alarms(stack).some(({ clauses }) =>
         clauses.some(
           (clause) =>
             clause.includes(`${lag}_sum`) &&
-            clause.endsWith(`> ${qualys && seconds(qualys.alarms.lag)}`) &&
+            clause.endsWith(`> ${alarm && seconds(alarm)}`) &&
             windows(clause).every((window) => window >= gapOf(collector)),
         ),
       );

@@ -8,7 +8,7 @@ const INVOKING = /^roles\/(run\.(invoker|servicesInvoker|jobsExecutor|developer|
 
 export const INVOKER: Rule = {
   id: 'invoker',
-  title: 'The account of the schedule may call its one function and nothing else, and nobody else may',
+  title: 'The account of the schedules may call the collectors and nothing else, and nobody else may',
   controls: [],
   check(stack) {
     const given = grants(stack);
@@ -19,13 +19,15 @@ export const INVOKER: Rule = {
     return [
       ...accounts.flatMap(({ address, account }) => {
         const own = given.filter(({ members }) => members.some((member) => addressIn(member) === account));
-        const isTheOne =
+        const called = own.map(({ resource }) => addressIn(resource.name));
+        const isCallingOnly =
           account !== undefined &&
-          own.length === 1 &&
-          own[0]?.type === 'google_cloud_run_v2_service_iam_member' &&
-          own[0].role === 'roles/run.invoker' &&
-          addressIn(own[0].resource.name) === address;
-        return isTheOne ? [] : [`${address}: its schedule may do something else than call it`];
+          called.filter((one) => one === address).length === 1 &&
+          called.every((one) => accounts.some((other) => other.address === one && other.account === account)) &&
+          own.every(
+            ({ type, role }) => type === 'google_cloud_run_v2_service_iam_member' && role === 'roles/run.invoker',
+          );
+        return isCallingOnly ? [] : [`${address}: its schedule may do something else than call it`];
       }),
       ...given
         .filter(({ role = '' }) => INVOKING.test(role))

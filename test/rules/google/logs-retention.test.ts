@@ -29,6 +29,28 @@ testRule(LOGS_RETENTION, [
     found: /90 days$/,
   },
   {
+    what: 'of one of two feeds only',
+    of: 'assets',
+    edit: (stack) => {
+      deletion(stack).condition.matches_prefix = ['alerts/'];
+    },
+    found: /objects of assets are not deleted after 90 days$/,
+  },
+  {
+    what: 'of what no feed is',
+    edit: (stack) => {
+      deletion(stack).condition.matches_prefix = ['alerts/', ''];
+    },
+    found: /90 days$/,
+  },
+  {
+    what: 'versions of the state are removed with those of the cache',
+    edit: set('google_storage_bucket', 'state', {
+      lifecycle_rule: [{ action: { type: 'Delete' }, condition: { days_since_noncurrent_time: 1 } }],
+    }),
+    found: /^google_storage_bucket\.state.*gets lost/,
+  },
+  {
     what: 'a second rule deletes them earlier',
     edit: (stack) => {
       const { lifecycle_rule: rules } = resource(stack, 'google_storage_bucket', 'logs');

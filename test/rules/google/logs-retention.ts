@@ -1,5 +1,5 @@
 import { days } from '../../../environments/duration';
-import { ENVIRONMENT, objectPrefix } from '../../../functions/qualys/contract';
+import { CACHE_PREFIX, ENVIRONMENT, FEEDS, objectPrefix } from '../../../functions/qualys/contract';
 import type { StackJson } from '../../synthesize';
 import type { Rule } from '../rule';
 import { addressIn, resources } from '../stack';
@@ -24,18 +24,24 @@ export const LOGS_RETENTION: Rule = {
       const isAsWanted =
         deletions.length === 1 &&
         deletions[0]?.age === wanted &&
-        deletions[0]?.matches_prefix.join() === objectPrefix(feed);
+        deletions[0]?.matches_prefix.includes(objectPrefix(feed)) &&
+        deletions[0]?.matches_prefix.every((prefix: string) => FEEDS.some((name) => objectPrefix(name) === prefix));
       const [{ retention_period: minimum = 0 } = {}] = ofLogs.retention_policy ?? [];
       return [
         ...(isAsWanted ? [] : [`${logs}: objects of ${feed} are not deleted after ${wanted} days`]),
         ...(Number(minimum) <= (wanted ?? 0) * DAY_SECONDS ? [] : [`${logs}: nobody can delete objects in time`]),
-        ...(ages(ofState).length === 0 && ofState.versioning?.enabled === true
+        ...(ages(ofState).every(isOfCache) && ofState.versioning?.enabled === true
           ? []
           : [`${state}: the state gets lost`]),
       ];
     });
   },
 };
+
+/** Of caches, versions that others have replaced are nothing that is missed. */
+function isOfCache({ matches_prefix: prefixes, days_since_noncurrent_time: days }: StackJson): boolean {
+  return days >= 1 && prefixes?.join() === CACHE_PREFIX;
+}
 
 /** Conditions of the rules by which a bucket deletes objects. */
 function ages({ lifecycle_rule: rules }: StackJson): StackJson[] {

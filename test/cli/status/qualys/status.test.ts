@@ -29,6 +29,29 @@ function wrote(name: string, bytes: number, timeCreated: string): void {
   world.storage.objects.set(`${TARGET.logsBucket}/${name}`, { content: Buffer.alloc(bytes), generation: 1, metadata });
 }
 
+describe('of a feed that sweeps', () => {
+  const findings = { ...QUALYS_TARGET, feeds: [{ ...FEED, feed: 'findings' as const }] };
+  const sweep = {
+    ...{ id: '20260301T060000Z', from: '2025-12-01T06:00:00Z', until: '2026-03-01T05:50:00Z' },
+    ...{ isFull: true, begunAt: '2026-03-01T06:00:00Z', hosts: 10, expected: 100 },
+  };
+
+  test('the time since a sweep was complete may be longer than alerts may be behind', async () => {
+    ran(5, { ...GOOD, drained: false, lagSeconds: 10 * 3_600 });
+    expect(named(await world.status(findings), 'findings lag')).toMatchObject({ state: 'ok' });
+    ran(4, { ...GOOD, drained: false, lagSeconds: 49 * 3_600 });
+    expect(named(await world.status(findings), 'findings lag')).toMatchObject({ state: 'problem' });
+  });
+
+  test('the first sweep is as late as it is old where only the state can be read', async () => {
+    world.apis.denied.add('logging.logEntries.list');
+    world.writeState('findings.json', { ...STATE, since: '2025-12-01T06:00:00Z', drainedAt: null, sweep });
+    expect((await world.status(findings)).lagSeconds).toBe(6 * 3_600);
+    world.writeState('findings.json', { ...STATE, drainedAt: '2026-03-01T04:00:00Z', sweep });
+    expect((await world.status(findings)).lagSeconds).toBe(8 * 3_600);
+  });
+});
+
 test('a pipeline that is well: its numbers, by day, and every look', async () => {
   for (const minutesAgo of [1500, 20, 5]) ran(minutesAgo, GOOD);
   wrote('alerts/dt=2026-02-27/1-5.ndjson.gz', 300, '2026-02-27T12:00:00Z');

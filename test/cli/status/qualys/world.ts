@@ -17,7 +17,7 @@ export const FEED = { ...TARGET, schedule: '*/15 * * * *', timeZone: 'Etc/UTC' }
 export const QUALYS_TARGET: QualysTarget = {
   environment: 'prod',
   feeds: [FEED],
-  alarms: { lag: '2h', missedRuns: 4, secopsSilence: '6h' },
+  alarms: { lag: '2h', sweep: '2d', missedRuns: 4, secopsSilence: '6h' },
   parsers: { environment: 'prod', instance: INSTANCE, chosen: [{ logType: LOG_TYPE }] },
 };
 
