@@ -7,9 +7,9 @@ const DEEPEST = 512;
 /** Most elements have no attribute. */
 const NONE = new Map<string, string>();
 
-const TAG = /<([A-Za-z_:\u0080-\uffff][\w:.\-\u0080-\uffff]*)/y;
-const ATTRIBUTE = /\s+([A-Za-z_:\u0080-\uffff][\w:.\-\u0080-\uffff]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
-const TAG_END = /\s*(\/?)>/y;
+const NAME_BEGIN = /[A-Za-z_:\u0080-\uffff]/;
+const SPACE = /\s/;
+const NAME_PART = /[\w:.\-\u0080-\uffff]/;
 
 /**
  * Reads a document in time linear in its length; undefined when it is not well-formed, is nested deeper than 512 elements,
@@ -61,26 +61,52 @@ export function parseXml(source: string): XmlDocument | undefined {
   return depth === 0 && document.children.length > 0 ? document : undefined;
 }
 
+/** Read without regular expressions of any length: four million spaces are more than the stack of one takes. */
 function tagAt(text: string, at: number, parent: XmlElement) {
-  TAG.lastIndex = at;
-  const [, name] = TAG.exec(text) ?? [];
-  if (name === undefined) return undefined;
+  const nameEnd = endOfName(text, at + 1);
+  if (nameEnd < 0) return undefined;
+  const name = text.slice(at + 1, nameEnd);
   let attributes = NONE;
-  let end = TAG.lastIndex;
-  for (;;) {
-    ATTRIBUTE.lastIndex = end;
-    const match = ATTRIBUTE.exec(text);
-    if (match === null) break;
-    const value = decodeEntities(match[2] ?? match[3] ?? '');
-    if (value === undefined) return undefined;
+  for (let end = nameEnd; ; ) {
+    const next = endOfSpace(text, end);
+    const empty = text[next] === '/';
+    const close = empty ? next + 1 : next;
+    if (text[close] === '>') return { element: element(name, attributes, parent), empty, end: close + 1 };
+    const attribute = next > end ? attributeAt(text, next) : undefined;
+    if (attribute === undefined) return undefined;
     if (attributes === NONE) attributes = new Map();
-    attributes.set(match[1] as string, value);
-    end = ATTRIBUTE.lastIndex;
+    attributes.set(attribute.name, attribute.value);
+    end = attribute.end;
   }
-  TAG_END.lastIndex = end;
-  const [whole, slash] = TAG_END.exec(text) ?? [];
-  if (whole === undefined) return undefined;
-  return { element: element(name, attributes, parent), empty: slash === '/', end: end + whole.length };
+}
+
+function attributeAt(text: string, at: number) {
+  const nameEnd = endOfName(text, at);
+  if (nameEnd < 0) return undefined;
+  const equals = endOfSpace(text, nameEnd);
+  if (text[equals] !== '=') return undefined;
+  const begin = endOfSpace(text, equals + 1);
+  const quote = text[begin];
+  if (quote !== '"' && quote !== "'") return undefined;
+  const end = text.indexOf(quote, begin + 1);
+  if (end < 0) return undefined;
+  const written = text.slice(begin + 1, end);
+  const value = written.includes('<') ? undefined : decodeEntities(written);
+  return value === undefined ? undefined : { name: text.slice(at, nameEnd), value, end: end + 1 };
+}
+
+/** -1 where no name begins. */
+function endOfName(text: string, at: number): number {
+  if (!NAME_BEGIN.test(text[at] ?? '')) return -1;
+  let end = at + 1;
+  while (NAME_PART.test(text[end] ?? '')) end++;
+  return end;
+}
+
+function endOfSpace(text: string, at: number): number {
+  let end = at;
+  while (SPACE.test(text[end] ?? '')) end++;
+  return end;
 }
 
 /** The place after a document type, whose inner part stands in brackets; -1 when it does not end. */

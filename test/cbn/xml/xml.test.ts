@@ -136,6 +136,8 @@ test.each([
   ['brackets', '<'.repeat(4 << 20)],
   ['document types', '<!x>'.repeat(1 << 20)],
   ['spaces within a tag', `<a${' '.repeat(4 << 20)}`],
+  ['a name', `<${'a'.repeat(4 << 20)}/>`],
+  ['an attribute', `<a b="${'c'.repeat(4 << 20)}"/>`],
   ['entities', `<a>${'&#65;'.repeat(800_000)}</a>`],
   ['elements', `<a>${'<b/>'.repeat(1 << 20)}</a>`],
 ])('4 MB of %s', (_, text) => {
