@@ -1,4 +1,5 @@
-import type { Parser, ParserRun } from './engine';
+import type { Parser } from './engine';
+import type { ParserRun } from './parser-run';
 import type { Statement } from './syntax/tree';
 import { statementsOf } from './syntax/tree';
 import { isMap, own, type Value } from './values';

@@ -1,9 +1,10 @@
 import type { Timestamp } from './date/timestamp';
-import type { Parser, ParserRun, RunOptions } from './engine';
+import type { Parser } from './engine';
 import type { CbnError, Diagnostic } from './errors';
 import { type EventProblem, eventsOf } from './events';
 import { applyExtension, type ExtensionOptions, type OutputData } from './extension';
 import { DEFAULT_OPTIONS, type EngineOptions } from './options';
+import type { ParserRun, RunOptions } from './parser-run';
 import { statementsOf } from './syntax/tree';
 import { isMap, own, type StateMap, type Value } from './values';
 

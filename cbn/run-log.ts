@@ -1,9 +1,9 @@
 import type { Step } from './compile/program';
 import type { Timestamp } from './date/timestamp';
-import type { ParserRun, RunOptions } from './engine';
 import { CbnError, type Diagnostic } from './errors';
 import { type EventProblem, eventsOf, type UdmEventResult } from './events';
 import type { EngineOptions } from './options';
+import type { ParserRun, RunOptions } from './parser-run';
 import { type Names, Root } from './root';
 import { Run } from './run';
 import type { SourceFile } from './source';

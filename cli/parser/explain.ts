@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import type { Parser, ParserRun } from '../../cbn/engine';
+import type { Parser } from '../../cbn/engine';
 import type { ExtendedRun } from '../../cbn/extended';
+import type { ParserRun } from '../../cbn/parser-run';
 import { isRecord } from '../plan/record';
 import { leavesOf } from './event-paths';
 import type { Program } from './program';

@@ -1,5 +1,5 @@
-import type { ParserRun } from '../../cbn/engine';
 import type { Diagnostic } from '../../cbn/errors';
+import type { ParserRun } from '../../cbn/parser-run';
 
 /** What became of a log, without what depends on the run or on where a statement stands in the file. */
 export interface Outcome {

@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileParser, type Parser, type RunOptions } from '../../cbn/engine';
+import { compileParser, type Parser } from '../../cbn/engine';
 import { CbnError } from '../../cbn/errors';
 import { type ExtendedRun, runExtended } from '../../cbn/extended';
 import type { EngineOptions } from '../../cbn/options';
+import type { RunOptions } from '../../cbn/parser-run';
 import type { SourceFile } from '../../cbn/source';
 import { displayPath } from '../../environments/load';
 import { UserError } from '../../environments/user-error';

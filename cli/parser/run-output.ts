@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types';
-import type { ParserRun } from '../../cbn/engine';
 import { CbnError, type Diagnostic } from '../../cbn/errors';
+import type { ParserRun } from '../../cbn/parser-run';
 import { visible } from '../plan/show';
 import { valueText } from './change-lines';
 import { leavesOf } from './event-paths';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { compileParser, type Parser, type ParserRun } from '../../cbn/engine';
+import { compileParser, type Parser } from '../../cbn/engine';
 import { CbnError } from '../../cbn/errors';
+import type { ParserRun } from '../../cbn/parser-run';
 import { RECEIVED } from './run-parser';
 
 /** Names that meet each other often, those that every object inherits among them. */

@@ -1,6 +1,7 @@
-import { compileParser, type Parser, type ParserRun } from '../../cbn/engine';
+import { compileParser, type Parser } from '../../cbn/engine';
 import { CbnError } from '../../cbn/errors';
 import type { EngineOptions } from '../../cbn/options';
+import type { ParserRun } from '../../cbn/parser-run';
 import type { StateMap } from '../../cbn/values';
 
 /** When the logs of these tests were received: 2026-03-04T05:06:07.5Z. */

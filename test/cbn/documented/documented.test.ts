@@ -1,5 +1,6 @@
-import { compileParser, type ParserRun } from '../../../cbn/engine';
+import { compileParser } from '../../../cbn/engine';
 import { type ExtendedRun, runExtended } from '../../../cbn/extended';
+import type { ParserRun } from '../../../cbn/parser-run';
 import { rootOf } from '../../../cbn/root';
 import { get, toPath } from '../../../cbn/state';
 import { ALL } from './all';
