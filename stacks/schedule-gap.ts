@@ -19,7 +19,7 @@ export function longestGapSeconds(schedule: string, timeZone: string): number {
 
 /**
  * Within a day by its minutes and hours, from the last run of a day to the first of the next day that has one by the
- * calendar.
+ * calendar; without a calendar, all days are alike where the clock is never changed.
  */
 function findGap(schedule: string, timeZone: string): number {
   const { minute, hour } = CronExpressionParser.parse(schedule).fields;
@@ -27,6 +27,11 @@ function findGap(schedule: string, timeZone: string): number {
   const runs = hours.flatMap((h) => minutes.map((m) => h * HOUR_SECONDS + m * 60));
   const withinDay = Math.max(0, ...runs.slice(1).map((run, index) => run - (runs[index] ?? 0)));
   const calendar = schedule.split(' ').slice(2).join(' ');
+  const hasClockChange = changesClock(timeZone);
+  if (calendar === '* * *' && !hasClockChange) {
+    const [first = 0, last = first] = [runs[0], runs.at(-1)];
+    return Math.max(withinDay, DAY_SECONDS - last + first);
+  }
   const daily = (time: string, currentDate: Date) =>
     CronExpressionParser.parse(`${time} ${calendar}`, { currentDate, tz: timeZone });
   const last = daily(`${minutes.at(-1)} ${hours.at(-1)}`, START);
@@ -34,7 +39,7 @@ function findGap(schedule: string, timeZone: string): number {
   const first = daily(`${minutes[0]} ${hours[0]}`, new Date(before));
   const end = before + DAYS * DAY_SECONDS * 1_000;
   // The hour that comes twice in autumn may be between any two runs that are further apart.
-  let longest = withinDay > HOUR_SECONDS && changesClock(timeZone) ? withinDay + HOUR_SECONDS : withinDay;
+  let longest = withinDay > HOUR_SECONDS && hasClockChange ? withinDay + HOUR_SECONDS : withinDay;
   while (before < end) {
     longest = Math.max(longest, (first.next().getTime() - before) / 1_000);
     before = last.next().getTime();

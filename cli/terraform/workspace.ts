@@ -5,6 +5,7 @@ import { lockFileOf } from '../../environments/provider-locks';
 import { projectRoot } from '../../environments/root';
 import { mapBounded } from '../parallel';
 import type { SynthesizedStack } from '../synthesized';
+import { forgetChecksums, LOCK_FILE } from './checksums';
 import type { RequiredProviders } from './required-providers';
 import { type TerraformCli, wordsOf } from './run';
 
@@ -25,7 +26,6 @@ export interface WorkspaceOptions {
 
 /** The configuration of a stack, in its folder. */
 const CONFIGURATION = 'cdk.tf.json';
-const LOCK = '.terraform.lock.hcl';
 
 /** The section `terraform` of a stack. */
 interface Settings {
@@ -90,7 +90,7 @@ async function install(stack: SynthesizedStack, folder: string, terraform: Terra
   const lock = lockFileOf(Object.keys(requiredBy(stack)));
   const configuration = { terraform: { required_providers: requiredBy(stack) } };
   await writeFile(join(folder, 'main.tf.json'), JSON.stringify(configuration));
-  if (lock !== undefined) await copyFile(lock, join(folder, LOCK));
+  if (lock !== undefined) await copyFile(lock, join(folder, LOCK_FILE));
   const problem = await init(folder, ['-backend=false', ...(lock === undefined ? [] : [READONLY])], lock, terraform);
   return { folder, ...(problem !== undefined && { problem }) };
 }
@@ -115,9 +115,11 @@ async function connect(
     await mkdir(join(folder, '.terraform'), { recursive: true });
     await symlink(installed, join(folder, '.terraform', 'providers'), 'junction');
   }
-  const own = providers === undefined ? lock : join(providers, LOCK);
-  if (own !== undefined && existsSync(own)) await copyFile(own, join(folder, LOCK));
-  return init(folder, ['-reconfigure', ...(own === undefined ? [] : [READONLY])], lock, terraform);
+  const own = providers === undefined ? lock : join(providers, LOCK_FILE);
+  if (own !== undefined && existsSync(own)) await copyFile(own, join(folder, LOCK_FILE));
+  const problem = await init(folder, ['-reconfigure', ...(own === undefined ? [] : [READONLY])], lock, terraform);
+  if (problem === undefined) await forgetChecksums(folder);
+  return problem;
 }
 
 const READONLY = '-lockfile=readonly';

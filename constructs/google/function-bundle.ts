@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSync, version } from 'esbuild';
 import { zipSync } from 'fflate';
+import { recordBundle, recordedHash, writeWhole } from './bundle-record';
 
 /** Every entry carries the same moment, so that equal content gives an equal archive. It is local time, as zip stores it. */
 const ARCHIVE_TIME = new Date(1980, 0, 1);
@@ -27,25 +28,50 @@ const bundles = new Map<string, FunctionBundle>();
 
 /**
  * Bundles a function with all that it imports into one deployable archive: `index.js` and a `package.json` without
- * dependencies, so that nothing is installed when it is built. Equal sources give equal bytes on any machine. Made once
- * a process, whatever the number of stacks.
+ * dependencies, so that nothing is installed when it is built. Equal sources give equal bytes on any machine. Made once,
+ * whatever the number of stacks and processes, until a source changes.
  * @throws when esbuild finds an error in the sources
  */
 export function bundleFunction(props: FunctionBundleProps): FunctionBundle {
-  const known = bundles.get(props.entry);
-  if (known) return known;
-  const files = { 'index.js': bundleSources(props), 'package.json': packageJson(props.nodeMajor) };
-  const hash = hashFiles(files);
-  const path = join(props.root, 'dist', 'bundles', hash, 'function.zip');
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, zipSync(files, { level: 9, mtime: ARCHIVE_TIME }));
-  const bundle = { path, hash };
+  const bundle = bundles.get(props.entry) ?? bundleBefore(props) ?? bundleNow(props);
   bundles.set(props.entry, bundle);
   return bundle;
 }
 
-function bundleSources({ root, entry, nodeMajor }: FunctionBundleProps): Uint8Array {
-  const { outputFiles } = buildSync({
+function bundleBefore(props: FunctionBundleProps): FunctionBundle | undefined {
+  const hash = recordedHash(recordFile(props), props.root);
+  if (hash === undefined) return undefined;
+  const path = archiveFile(props, hash);
+  return existsSync(path) ? { path, hash } : undefined;
+}
+
+function bundleNow(props: FunctionBundleProps): FunctionBundle {
+  const { code, sources } = bundleSources(props);
+  const files = { 'index.js': code, 'package.json': packageJson(props.nodeMajor) };
+  const hash = hashFiles(files);
+  const path = archiveFile(props, hash);
+  writeWhole(path, zipSync(files, { level: 9, mtime: ARCHIVE_TIME }));
+  recordBundle(recordFile(props), props.root, sources, hash);
+  return { path, hash };
+}
+
+function archiveFile({ root }: FunctionBundleProps, hash: string): string {
+  return join(root, 'dist', 'bundles', hash, 'function.zip');
+}
+
+/** One for each way to bundle. */
+function recordFile({ root, entry, nodeMajor }: FunctionBundleProps): string {
+  return join(root, 'dist', 'bundles', `${entry.replaceAll(/\W/g, '-')}-node${nodeMajor}-esbuild${version}.json`);
+}
+
+interface Sources {
+  readonly code: Uint8Array;
+  /** Paths of what went into it. */
+  readonly sources: readonly string[];
+}
+
+function bundleSources({ root, entry, nodeMajor }: FunctionBundleProps): Sources {
+  const { outputFiles, metafile } = buildSync({
     absWorkingDir: root,
     entryPoints: [entry],
     bundle: true,
@@ -53,6 +79,7 @@ function bundleSources({ root, entry, nodeMajor }: FunctionBundleProps): Uint8Ar
     target: `node${nodeMajor}`,
     format: 'cjs',
     write: false,
+    metafile: true,
     charset: 'utf8',
     legalComments: 'none',
     // The output names the path of each source: a linked node_modules must not bring in where it leads to.
@@ -61,7 +88,7 @@ function bundleSources({ root, entry, nodeMajor }: FunctionBundleProps): Uint8Ar
   });
   const [output] = outputFiles;
   if (output === undefined) throw new Error(`esbuild gave no output for ${entry}`);
-  return output.contents;
+  return { code: output.contents, sources: Object.keys(metafile.inputs) };
 }
 
 function packageJson(nodeMajor: number): Uint8Array {

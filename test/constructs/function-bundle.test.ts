@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -33,6 +33,44 @@ test('equal sources give equal bytes; another line gives another hash, and so do
     expect(readFileSync(two.path).equals(bytes)).toBe(true);
     writeFileSync(join(root, 'c.ts'), source.replace('"x"', '"y"'));
     expect(again({ root, entry: 'c.ts', nodeMajor: 22 }).hash).not.toBe(one.hash);
+  });
+});
+
+describe('in another process', () => {
+  /** Bundles as a process that has just begun; whether esbuild was asked to. */
+  function bundleAnew(entry: string) {
+    let result = { hash: '', isMade: false };
+    jest.isolateModules(() => {
+      const esbuild = jest.requireActual('esbuild');
+      const buildSync = jest.fn(esbuild.buildSync);
+      jest.doMock('esbuild', () => ({ version: esbuild.version, buildSync }));
+      const { bundleFunction: again } = require('../../constructs/google/function-bundle');
+      result = { hash: again({ root, entry, nodeMajor: 22 }).hash, isMade: buildSync.mock.calls.length > 0 };
+    });
+    return result;
+  }
+
+  test('what was bundled is taken as it is, until a file that it imports changes, or the settings', () => {
+    writeFileSync(join(root, 'part.ts'), 'export const part = 1;');
+    const { hash } = bundle('e.ts', 'import { part } from "./part"; export const collect = () => part;');
+    expect(bundleAnew('e.ts')).toEqual({ hash, isMade: false });
+    writeFileSync(join(root, 'part.ts'), 'export const part = 2;');
+    const changed = bundleAnew('e.ts');
+    expect(changed.isMade).toBe(true);
+    expect(changed.hash).not.toBe(hash);
+    writeFileSync(join(root, 'tsconfig.json'), '{}');
+    expect(bundleAnew('e.ts')).toEqual({ hash: changed.hash, isMade: true });
+    expect(bundleAnew('e.ts')).toEqual({ hash: changed.hash, isMade: false });
+  });
+
+  test('an archive that is gone is made anew, and a record that was cut off is none', () => {
+    const { hash, path } = bundle('f.ts', 'export const collect = () => 3;');
+    rmSync(path);
+    expect(bundleAnew('f.ts')).toEqual({ hash, isMade: true });
+    const records = readdirSync(join(root, 'dist', 'bundles')).filter((name) => name.startsWith('f-ts-'));
+    expect(records).toHaveLength(1);
+    writeFileSync(join(root, 'dist', 'bundles', records[0] ?? ''), '{"inputs":{');
+    expect(bundleAnew('f.ts')).toEqual({ hash, isMade: true });
   });
 });
 
