@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { projectRoot } from '../../environments/root';
 import { UserError } from '../../environments/user-error';
 import { readStack, type SynthesizedStack } from '../synthesized';
+import { forgetChecksums } from '../terraform/checksums';
 
 export interface DeployOptions {
   /** Name of the stack. */
@@ -36,7 +37,9 @@ export async function deploy(options: DeployOptions): Promise<{ stack: Synthesiz
     const [, address] = /(\S+): Creation complete/.exec(line) ?? [];
     if (address && !seen.has(address)) onProgress(`resources created: ${seen.add(address).size}`);
   });
-  return { stack: readStack(outputFolder(workFolder), stack), resources: seen.size };
+  const deployed = readStack(outputFolder(workFolder), stack);
+  await forgetChecksums(deployed.folder);
+  return { stack: deployed, resources: seen.size };
 }
 
 function cdktf(

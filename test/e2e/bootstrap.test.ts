@@ -12,6 +12,7 @@ import { outputFolder, readOutputs } from '../../cli/local/deploy';
 import { type AwsEmulator, startAws } from '../../cli/local/emulators';
 import { ensurePythonVenv } from '../../cli/local/python';
 import { readStack } from '../../cli/synthesized';
+import { forgetChecksums } from '../../cli/terraform/checksums';
 import { projectRoot } from '../../environments/root';
 import type { BootstrapAwsOutputs, CloudtrailCortexOutputs } from '../../stacks/outputs';
 import { readReadiness, testIf } from './readiness';
@@ -89,8 +90,10 @@ function cdktfDeploy(stack: string, ...flags: string[]): Promise<Run> {
 const stackOf = (name: string) => readStack(outputFolder(workFolder), `ci-${name}`);
 
 /** Terraform in a stack, as whom the variables say. */
-function terraformRun(stack: string, variables: NodeJS.ProcessEnv, ...args: string[]): Promise<Run> {
-  return run(terraform, [...args, '-input=false', '-no-color'], stackOf(stack).folder, variables);
+async function terraformRun(stack: string, variables: NodeJS.ProcessEnv, ...args: string[]): Promise<Run> {
+  const { folder: cwd } = stackOf(stack);
+  if (args[0] !== 'init') await forgetChecksums(cwd);
+  return run(terraform, [...args, '-input=false', '-no-color'], cwd, variables);
 }
 
 function roles(): BootstrapAwsOutputs {

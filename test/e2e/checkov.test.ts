@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startAws } from '../../cli/local/emulators';
 import { ensurePythonVenv } from '../../cli/local/python';
+import { forgetChecksums } from '../../cli/terraform/checksums';
 import { projectRoot } from '../../environments/root';
 import { acceptedFindings, judge } from '../checkov/accepted';
 import { readReadiness, testIf } from './readiness';
@@ -32,6 +33,7 @@ async function planJson(work: string): Promise<string> {
     writeFileSync(join(work, 'backend_override.tf.json'), '{"terraform":{"backend":{"local":{}}}}');
     const options = { cwd: work, env: { ...process.env, ...terraformEnv, ...aws.env }, maxBuffer };
     await run(terraform, ['init', '-input=false', '-no-color'], options);
+    await forgetChecksums(work);
     await run(terraform, ['plan', '-input=false', '-no-color', '-out=plan'], options);
     return (await run(terraform, ['show', '-json', 'plan'], options)).stdout;
   } finally {

@@ -1,5 +1,6 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { forgetChecksums } from '../../cli/terraform/checksums';
 import { TerraformCli } from '../../cli/terraform/run';
 import type { StackJson } from '../synthesize';
 import { readReadiness } from './readiness';
@@ -38,6 +39,7 @@ export function writeStack(folder: string, json: StackJson, env: NodeJS.ProcessE
     json,
     state: () => readFileSync(join(folder, STATE), 'utf8'),
     async run(command, ...args) {
+      if (command !== 'init') await forgetChecksums(folder);
       const { code, stdout, stderr } = await cli.run(folder, [command, ...args, '-no-color']);
       return { code, output: `${stdout}${stderr}`.replaceAll(/[│╷╵\s]+/g, ' ') };
     },
