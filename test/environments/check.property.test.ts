@@ -45,7 +45,7 @@ test('whatever stands anywhere, the answer is an environment or a report that fi
         }
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   );
 });
 
