@@ -69,6 +69,8 @@ export function addDoctorVerb(program: Command): void {
         style,
       );
       conclude({ exitCode: exitCodeOf(report), document: report, text }, json);
+      // Once it is written: looks that were given up would hold the process until they end by themselves.
+      process.stdout.write('', () => process.exit());
     });
 }
 
