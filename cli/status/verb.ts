@@ -68,9 +68,12 @@ export function addStatusVerb(program: Command): void {
         columns: columnsOf(process.stdout, process.env),
       });
       const render = (status: EnvironmentStatus) => (check ? renderCheck(status) : renderScreen(status, style()));
+      // While it is watched only on a terminal, where the next screen takes its place: a log has enough of the screens.
+      const isToldSo = !isLong && (!seconds || process.stderr.isTTY);
+      const ask = () => (isToldSo ? progress.step('Ask what became of the logs', read) : read());
       if (seconds)
-        await watch({ seconds, clock: systemClock, stream: process.stdout, look: async () => render(await read()) });
-      const status = isLong ? await read() : await progress.step('Ask what became of the logs', read);
+        await watch({ seconds, clock: systemClock, stream: process.stdout, look: async () => render(await ask()) });
+      const status = await ask();
       conclude({ exitCode: exitCodeOf(status), document: documentOf(status), text: render(status) }, json);
     });
 }
