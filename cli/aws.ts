@@ -14,7 +14,14 @@ import { UserError } from '../environments/user-error';
 export interface AwsClientOptions {
   readonly region: string;
   readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  /** Milliseconds of silence that end a request; the SDK by itself waits for ever. Default: 30,000. */
+  readonly timeoutMs?: number;
+  /** Times that a request is sent at most, when there is no answer. Default: 3. */
+  readonly attempts?: number;
 }
+
+const TIMEOUT_MS = 30_000;
+const ATTEMPTS = 3;
 
 /** Clients of one region, with the operator's credentials as Terraform and the AWS CLI find them. */
 export class Aws {
@@ -27,8 +34,9 @@ export class Aws {
   readonly cloudtrail: CloudTrailClient;
   readonly cloudwatch: CloudWatchClient;
 
-  constructor(readonly options: AwsClientOptions) {
-    const client = { ...options, ...trust() };
+  constructor({ timeoutMs = TIMEOUT_MS, attempts = ATTEMPTS, ...options }: AwsClientOptions) {
+    const requestHandler = { connectionTimeout: timeoutMs, socketTimeout: timeoutMs, ...trust() };
+    const client = { ...options, requestHandler, maxAttempts: attempts };
     this.sts = new STSClient(client);
     this.s3 = new S3Client({ ...client, forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined });
     // The queue's URL may name another host than the endpoint; the endpoint is where AWS is.
@@ -46,7 +54,7 @@ function trust() {
   const bundle = process.env.AWS_CA_BUNDLE;
   if (!bundle) return {};
   try {
-    return { requestHandler: { httpsAgent: new Agent({ ca: readFileSync(bundle, 'utf8') }) } };
+    return { httpsAgent: new Agent({ ca: readFileSync(bundle, 'utf8') }) };
   } catch (error) {
     throw new UserError(`AWS_CA_BUNDLE names ${bundle}, which cannot be read: ${(error as Error).message}`);
   }
@@ -56,8 +64,12 @@ function trust() {
  * Clients for an account.
  * @throws UserError without usable credentials, and when they are another account's
  */
-export async function connectAws(account: string, region: string): Promise<Aws> {
-  const aws = new Aws({ region });
+export async function connectAws(
+  account: string,
+  region: string,
+  options: Pick<AwsClientOptions, 'timeoutMs'> = {},
+): Promise<Aws> {
+  const aws = new Aws({ ...options, region });
   const identity = await askAws('tell whose credentials these are', 'sts:GetCallerIdentity', () =>
     aws.sts.send(new GetCallerIdentityCommand({})),
   );
@@ -125,5 +137,7 @@ function describeFailure(code: string, message: string, needs: string): string {
     return `AWS does not take these credentials (${code}). Log in again: aws sso login, or new values of AWS_*.`;
   if (/AccessDenied|AuthorizationError|UnauthorizedOperation|^403$/.test(code))
     return `AWS refuses it (${code}). It needs ${needs}.\n${message}`;
+  // The SDK's message is of its own parts.
+  if (code === 'TimeoutError') return 'AWS did not answer in time. Check the network.';
   return `${code}: ${message}`;
 }

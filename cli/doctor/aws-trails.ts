@@ -3,7 +3,7 @@ import { cloudtrailNames } from '../../stacks/cloudtrail-names';
 import { type Aws, AwsError, askAws } from '../aws';
 import { listTrails } from '../cloudtrail/adopt/trails';
 import type { AwsOptions } from './aws';
-import { type Check, type Look, ok, told, willFail } from './check';
+import { type Check, type Look, ok, told, warning, willFail } from './check';
 
 /** Trails that a region takes; one of all regions counts in each ("Quotas in AWS CloudTrail"). */
 const MOST_TRAILS = 5;
@@ -48,7 +48,7 @@ function judgeCosts(managing: readonly Trail[], isThere: boolean, look: Look): C
   const own = isThere ? 'the trail of the stack is there' : 'the trail of the stack fits';
   if (managing.length === 0)
     return ok({ ...told(look), finding: `${own}, and its copy of management events is the first: free` });
-  return ok({
+  return warning({
     ...told(look),
     code: 'aws-second-trail',
     finding: `${own}; ${namesOf(managing)} ${managing.length === 1 ? 'logs' : 'log'} management events, too: each copy after the first costs $2.00 per 100,000 events`,

@@ -56,7 +56,7 @@ export async function checkAws(options: AwsOptions): Promise<CheckGroup> {
   const look = (name: keyof typeof LOOKS): Look => ({ name, ...LOOKS[name], timeoutMs });
   let known: { readonly aws: Aws; readonly caller: Caller } | undefined;
   const first = await attempt(look('identity'), async () => {
-    const aws = new Aws({ region: settings.region });
+    const aws = new Aws({ region: settings.region, timeoutMs, attempts: 1 });
     const { checks, caller } = await identify(aws, options, look('identity'), look('region'));
     known = caller && { aws, caller };
     return checks;
@@ -84,7 +84,7 @@ async function identify(
 ): Promise<{ checks: Check[]; caller?: Caller }> {
   const { account, region } = settings;
   try {
-    const caller = await callerOf(aws, timeoutMs);
+    const caller = await callerOf(aws);
     if (caller.account !== account) return { checks: [judgeOther(caller, account, look)] };
     const taken = ok({ ...told(look), finding: `${caller.arn}` });
     return { caller, checks: [taken, ok({ ...told(regionLook), finding: `${region} takes these credentials` })] };
@@ -102,7 +102,9 @@ async function identify(
         ],
       };
     if (!REFUSED.test(error.code)) return { checks: [unanswered(look, error)] };
-    const elsewhere = await callerOf(new Aws({ region: homeOf(region) }), timeoutMs).catch(() => undefined);
+    const elsewhere = await callerOf(new Aws({ region: homeOf(region), timeoutMs, attempts: 1 })).catch(
+      () => undefined,
+    );
     if (elsewhere === undefined || homeOf(region) === region)
       return {
         checks: [
@@ -134,9 +136,9 @@ async function identify(
 const LOG_IN =
   'Set AWS_PROFILE, run aws sso login, or set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, as for a deploy.';
 
-async function callerOf(aws: Aws, timeoutMs: number): Promise<Caller> {
+async function callerOf(aws: Aws): Promise<Caller> {
   const { Account = '', Arn = '' } = await askAws('tell whose credentials these are', 'sts:GetCallerIdentity', () =>
-    aws.sts.send(new GetCallerIdentityCommand({}), { abortSignal: AbortSignal.timeout(timeoutMs) }),
+    aws.sts.send(new GetCallerIdentityCommand({})),
   );
   return { account: Account, arn: Arn };
 }

@@ -1,7 +1,7 @@
 import { UserError } from '../../environments/user-error';
 
-/** What a look found. */
-export type State = 'ok' | 'will fail' | 'could not tell' | 'skipped';
+/** What a look found; a warning is of what works, and has a price or an end. */
+export type State = 'ok' | 'warning' | 'will fail' | 'could not tell' | 'skipped';
 
 /** One line of the page. No text of it ever holds a secret. */
 export interface Check {
@@ -32,6 +32,7 @@ export interface CheckGroup {
 export type Told = Omit<Check, 'state'>;
 
 export const ok = (told: Told): Check => ({ ...told, state: 'ok' });
+export const warning = (told: Told): Check => ({ ...told, state: 'warning' });
 export const willFail = (told: Told): Check => ({ ...told, state: 'will fail' });
 export const couldNotTell = (told: Told): Check => ({ ...told, state: 'could not tell' });
 /** @param because in the middle of a sentence: `there are no credentials` */

@@ -1,6 +1,6 @@
 import { UserError } from '../../environments/user-error';
 import { type CloudflareApi, CloudflareApiError } from '../cloudflare-api';
-import { type Check, couldNotTell, firstSentence, ok, sentence, willFail } from './check';
+import { type Check, couldNotTell, firstSentence, ok, sentence, warning, willFail } from './check';
 import type { CloudflareOptions } from './cloudflare';
 
 /** What the token needs. */
@@ -83,7 +83,7 @@ function judge(
   const days = end === undefined ? Number.POSITIVE_INFINITY : Math.floor((Date.parse(end) - now) / 86_400_000);
   if (days > SOON_DAYS)
     return ok({ ...known, finding: `the token is active${end ? ` until ${end.slice(0, 10)}` : ''}` });
-  return ok({
+  return warning({
     ...known,
     code: 'cloudflare-token-ends',
     finding: `the token is active, and ends in ${days} ${days === 1 ? 'day' : 'days'}`,

@@ -49,7 +49,7 @@ export async function checkCloudflare(options: CloudflareOptions): Promise<Check
   };
   const hasAlert = isAlertMade && settings.account !== undefined;
   const token = await checkToken(options);
-  if (token.state !== 'ok') {
+  if (token.state === 'will fail' || token.state === 'could not tell') {
     const names = [...owners.map(({ look }) => look), ...(hasAlert ? [alert] : [])];
     const because = 'the credentials have to be good first';
     return { title, checks: [token, ...names.map(({ name, code }) => skipped(name, code, because))] };

@@ -45,7 +45,7 @@ export interface DoctorOptions {
 /** What was found, by service. */
 export interface DoctorReport {
   readonly environment: string;
-  readonly summary: Readonly<Record<'ok' | 'willFail' | 'couldNotTell' | 'skipped', number>>;
+  readonly summary: Readonly<Record<'ok' | 'warning' | 'willFail' | 'couldNotTell' | 'skipped', number>>;
   readonly checks: readonly (Check & { readonly about: string })[];
 }
 
@@ -104,7 +104,7 @@ const LOOKS: Readonly<
   },
 };
 
-/** 1 when something will fail, 2 when nothing does and something could not be told. What was skipped does not count. */
+/** 1 when something will fail, 2 when nothing does and something could not be told. Warnings and what was skipped do not count. */
 export function exitCodeOf({ summary }: DoctorReport): ExitCode {
   if (summary.willFail > 0) return EXIT.failed;
   return summary.couldNotTell > 0 ? EXIT.couldNotTell : EXIT.good;
@@ -140,6 +140,7 @@ export function reportOf(environment: string, groups: readonly CheckGroup[]): Do
   const count = (state: Check['state']) => checks.filter((check) => check.state === state).length;
   const summary = {
     ok: count('ok'),
+    warning: count('warning'),
     willFail: count('will fail'),
     couldNotTell: count('could not tell'),
     skipped: count('skipped'),

@@ -8,7 +8,7 @@ export interface PageStyle {
   readonly columns: number;
 }
 
-const STATES = ['ok', 'will fail', 'could not tell', 'skipped'] as const satisfies readonly State[];
+const STATES = ['ok', 'warning', 'will fail', 'could not tell', 'skipped'] as const satisfies readonly State[];
 /** Columns of the longest state. */
 const STATE_WIDTH = Math.max(...STATES.map((state) => state.length));
 /** Longer lines are hard to read. */
@@ -25,7 +25,13 @@ const MIN_COLUMNS = 20;
 export function renderPage(title: string, groups: readonly CheckGroup[], { color, columns }: PageStyle): string {
   const colors = createColors(color);
   const width = Math.max(MIN_COLUMNS, Math.min(columns, MAX_COLUMNS));
-  const paint = { ok: colors.green, 'will fail': colors.red, 'could not tell': colors.yellow, skipped: colors.dim };
+  const paint: Record<State, (text: string) => string> = {
+    ok: colors.green,
+    warning: colors.yellow,
+    'will fail': colors.red,
+    'could not tell': colors.yellow,
+    skipped: colors.dim,
+  };
   const isNarrow = width < NARROW;
   const findingAt = isNarrow ? 2 * MARGIN : MARGIN + STATE_WIDTH + MARGIN + NAME_WIDTH + MARGIN;
   const todoAt = isNarrow ? 2 * MARGIN : MARGIN + STATE_WIDTH + MARGIN;
@@ -89,12 +95,20 @@ function further(
   ];
 }
 
+const ONE: Readonly<Record<State, string>> = {
+  ok: 'ok',
+  warning: 'warning',
+  'will fail': 'will fail',
+  'could not tell': 'could not be told',
+  skipped: 'skipped',
+};
+const MANY: typeof ONE = { ...ONE, warning: 'warnings' };
+
 /** `9 checks: 7 ok, 1 will fail, 1 could not be told, 2 skipped.` */
 export function sums(checks: readonly Check[]): string {
-  const words = { ok: 'ok', 'will fail': 'will fail', 'could not tell': 'could not be told', skipped: 'skipped' };
-  const parts = STATES.map((state) => [checks.filter((check) => check.state === state).length, words[state]] as const)
+  const parts = STATES.map((state) => [checks.filter((check) => check.state === state).length, state] as const)
     .filter(([number]) => number > 0)
-    .map(([number, word]) => `${number} ${word}`);
+    .map(([number, state]) => `${number} ${number > 1 ? MANY[state] : ONE[state]}`);
   return `${checks.length} ${checks.length === 1 ? 'check' : 'checks'}: ${parts.join(', ')}.`;
 }
 

@@ -1,3 +1,4 @@
+import type { QualysSettings } from '../../environments/qualys';
 import type { QualysRequest } from './qualys-answer';
 
 /** What a pipeline may collect of Qualys; `login` comes before all. */
@@ -30,6 +31,9 @@ const FORM = 'application/x-www-form-urlencoded';
 
 const READER =
   'API Access in the role, the module Asset View with "Read Asset", and the scope "Allow user view access to all objects"; or the role Manager';
+
+const VM_READER = 'the role Reader or above for VM (Auditor is not enough), with the hosts in its scope';
+const DETECTIONS = 'https://docs.qualys.com/en/vm/api/assets/host_lists/host_detection.htm';
 
 /**
  * The cheapest request to each API, in the order in which they are sent.
@@ -73,8 +77,8 @@ export function probes(now: number): readonly Probe[] {
       feed: 'findings',
       request: form('/api/5.0/fo/asset/host/vm/detection/', 'action=list&truncation_limit=1&show_results=0'),
       hasRecords: true,
-      needs: 'the role Reader or above for VM (Auditor is not enough), with the hosts in its scope',
-      page: 'https://docs.qualys.com/en/vm/api/assets/host_lists/host_detection.htm',
+      needs: VM_READER,
+      page: DETECTIONS,
     },
     {
       name: 'KnowledgeBase',
@@ -90,6 +94,25 @@ export function probes(now: number): readonly Probe[] {
 
 /** What codes of the KnowledgeBase's checks begin with. */
 export const KNOWLEDGEBASE = 'qualys-knowledgebase';
+
+/** Where the environment collects no findings, and chooses none. */
+const CVE_DETECTION_VERSION = '3.0';
+
+/** Asked where the KnowledgeBase is not granted, as the collector does, which it then has to serve. */
+export function cveDetections({ findings }: Pick<QualysSettings, 'findings'>): Probe {
+  return {
+    name: 'CVE detections',
+    code: 'qualys-cve-detections',
+    feed: 'findings',
+    request: form(
+      `/api/${findings?.cveDetectionVersion ?? CVE_DETECTION_VERSION}/fo/asset/host/vm/cve_detection/`,
+      'action=list&truncation_limit=1',
+    ),
+    hasRecords: true,
+    needs: VM_READER,
+    page: DETECTIONS,
+  };
+}
 
 function search(path: string, criteria: string): QualysRequest {
   const body = `<ServiceRequest><preferences><limitResults>1</limitResults></preferences><filters>${criteria}</filters></ServiceRequest>`;

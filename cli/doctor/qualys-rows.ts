@@ -9,6 +9,9 @@ const ERRORS = 'https://docs.qualys.com/en/vm/qweb-all-api/appendix/appendix_d.h
 const LIMITS = 'https://docs.qualys.com/en/vm/api/assets/get_started/api_limits.htm';
 const PLATFORMS = 'https://www.qualys.com/platform-identification/';
 
+/** Code of a check that the KnowledgeBase is not granted. */
+export const NO_GRANT = 'qualys-knowledgebase-not-granted';
+
 /** What an answer means. */
 interface Row {
   /** After `qualys-`. */
@@ -163,12 +166,14 @@ function forbidden(circumstances: Circumstances): Row {
   };
 }
 
+/** The collector asks the CVE detection API instead, and goes on. */
 function noGrant(): Row {
   return {
     code: 'knowledgebase-not-granted',
-    state: 'will fail',
-    meaning: 'the subscription may not use the KnowledgeBase API, from which titles and CVSS of findings come',
-    todo: "Ask Qualys' support or your account manager for access to the KnowledgeBase API: no role of yours can give it.",
+    state: 'warning',
+    meaning:
+      'the KnowledgeBase API is not granted, and findings go on without it: by CVE, without titles, solutions and scores',
+    todo: "For all of it, ask Qualys' support or your account manager to grant the subscription the KnowledgeBase API, which no role of yours can give, then give the user access to it. The next sweep takes it up.",
     page: VENDOR_TABLE,
   };
 }

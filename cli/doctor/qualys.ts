@@ -1,10 +1,10 @@
 import type { QualysSettings } from '../../environments/qualys';
 import { at } from '../../environments/values';
 import { PLACEHOLDER_SECRET } from '../../functions/qualys/contract';
-import { type Check, type CheckGroup, couldNotTell, ok, skipped } from './check';
+import { type Check, type CheckGroup, couldNotTell, ok, skipped, warning } from './check';
 import { askQualys, NoQualysAnswer, type QualysAnswer, type QualysLogin } from './qualys-answer';
-import { curlOf, type Probe, probes, QUALYS_FEEDS, type QualysFeed } from './qualys-probes';
-import { judgeAnswer, judgeSilence } from './qualys-rows';
+import { curlOf, cveDetections, type Probe, probes, QUALYS_FEEDS, type QualysFeed } from './qualys-probes';
+import { judgeAnswer, judgeSilence, NO_GRANT } from './qualys-rows';
 
 export interface QualysOptions {
   readonly settings: QualysSettings;
@@ -54,13 +54,16 @@ async function logIn(
   const begun = await probe(first, options, login, false);
   checks.push(begun.check);
   let obstacle = begun.isGood ? undefined : `"${first.name}" has to be good first`;
-  for (const one of others) {
+  const asked = [...others];
+  for (const one of asked) {
     if (!isCollected(one, options))
       checks.push(skipped(one.name, one.code, `the environment does not collect ${one.feed}; --feeds looks anyway`));
     else if (obstacle !== undefined) checks.push(skipped(one.name, one.code, obstacle));
     else {
       const { check, isRefused } = await probe(one, options, login, true);
       checks.push(check);
+      // Findings then come from there.
+      if (check.code === NO_GRANT) asked.push(cveDetections(options.settings));
       if (isRefused) obstacle = 'Qualys refused a login: there is no other one';
     }
   }
@@ -91,7 +94,7 @@ async function probe(one: Probe, options: QualysOptions, login: QualysLogin, was
 function good({ name, code, page }: Probe, { limits, retiring }: QualysAnswer): Check {
   const finding = ['Qualys answers this user', ...(limits ? [limits] : [])].join('; ');
   if (retiring === undefined) return ok({ name, code, finding, page });
-  return ok({
+  return warning({
     ...{ name, code: 'qualys-version-retiring', finding: `${finding}. It warns: "${retiring}"` },
     todo: 'This version of the API is being retired: update before it ends.',
     page: 'https://notifications.qualys.com/api/2025/08/17/updates-on-api-versioning-standards-deprecation-timelines',

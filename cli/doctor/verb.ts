@@ -2,6 +2,7 @@ import { Argument, type Command, Option } from 'commander';
 import { UserError } from '../../environments/user-error';
 import { PIPELINE_NAMES, type PipelineName } from '../../stacks/pipelines';
 import { systemClock } from '../clock';
+import { columnsOf } from '../columns';
 import { findStackJobs } from '../logpush/status-jobs';
 import { isColorful, Progress } from '../progress';
 import { readSecret } from '../secret-input';
@@ -10,8 +11,6 @@ import { examine, exitCodeOf, reportOf } from './doctor';
 import { renderPage } from './page';
 import { QUALYS_FEEDS, type QualysFeed } from './qualys-probes';
 
-/** Columns of a log, and of a terminal by default. */
-const DEFAULT_COLUMNS = 80;
 const DEFAULT_SECONDS = '20';
 const MOST_SECONDS = 600;
 
@@ -62,13 +61,15 @@ export function addDoctorVerb(program: Command): void {
         ),
       );
       const report = reportOf(environment, groups);
-      const style = { color: isColorful(process.stdout), columns: process.stdout.columns ?? DEFAULT_COLUMNS };
+      const style = { color: isColorful(process.stdout), columns: columnsOf(process.stdout, process.env) };
       const text = renderPage(
         `${environment}${pipeline ? `, ${pipeline}` : ''}: what would stop a deploy or a collector`,
         groups,
         style,
       );
       conclude({ exitCode: exitCodeOf(report), document: report, text }, json);
+      // Once it is written: looks that were given up would hold the process until they end by themselves.
+      process.stdout.write('', () => process.exit());
     });
 }
 

@@ -28,6 +28,9 @@ export interface Look {
   readonly clock: Clock;
 }
 
+/** What is asked here is answered at once: a screen is not to wait for minutes for a cloud that is out of reach. */
+const AWS_TIMEOUT_MS = 10_000;
+
 /** Reads the status of one pipeline. It throws UserError where its cloud cannot be asked at all. */
 export type Reader = (look: Look) => Promise<PipelineStatus>;
 
@@ -69,7 +72,7 @@ export function readersOf(environment: Environment, stacks: readonly Synthesized
         const target = readCloudtrail(stackOf(CLOUDTRAIL_PIPELINE), name, cloudtrail);
         return readCloudtrailStatus({
           target,
-          aws: await connectAws(target.account, target.region),
+          aws: await connectAws(target.account, target.region, { timeoutMs: AWS_TIMEOUT_MS }),
           oldestMessageSeconds: seconds(cloudtrail.alarms.oldestMessage),
           window: windowUntilNow(days, clock),
           clock,

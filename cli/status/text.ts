@@ -12,17 +12,32 @@ import {
   unknownsOf,
 } from './model';
 import { age, count, gigabytes, span } from './numbers';
-import { minute, paragraph, row, SPARKS, shown, sparkline, type TextStyle } from './terminal';
+import {
+  headOf,
+  isNarrow,
+  minute,
+  NONE,
+  paragraph,
+  rowOf,
+  SPARKS,
+  shown,
+  sparkline,
+  type Table,
+  type TextStyle,
+} from './terminal';
 
-const HEAD = ['state', 'pipeline', 'by day', 'last', 'lag', 'count', 'GB/day', 'failed', 'dead'] as const;
-const WIDTHS = [8, 18, SPARKS, 7, 7, 6, 7, 6, 5] as const;
-const LEFT = 3;
+const TABLE: Table = {
+  head: ['state', 'pipeline', 'by day', 'last', 'lag', 'count', 'GB/day', 'failed', 'dead'],
+  widths: [8, 18, SPARKS, 7, 7, 6, 7, 6, 5],
+  left: 3,
+};
 /** Columns of a fact's name. */
 const NAME = 20;
 
 /**
  * One screen of an environment: a row for each pipeline, what to do about problems, what could not be told, and then what
- * is well. Of logpush-taegis alone it is the table of its jobs. At most 80 columns wide, but for commands and links.
+ * is well. Of logpush-taegis alone it is the table of its jobs. At most 80 columns wide, and no wider than the terminal, but
+ * for commands and links.
  */
 export function renderScreen(status: EnvironmentStatus, style: TextStyle): string {
   const { environment, from, to, pipelines } = status;
@@ -30,23 +45,23 @@ export function renderScreen(status: EnvironmentStatus, style: TextStyle): strin
   if (only?.jobs !== undefined && others.length === 0) return renderJobs(only.jobs, style);
   const colors = createColors(style.color);
   const text = [
-    ...paragraph(`${environment}, ${minute(from)} to ${minute(to)} UTC: ${sumsOf(status)}`),
+    ...paragraph(`${environment}, ${minute(from)} to ${minute(to)} UTC: ${sumsOf(status)}`, style),
     '',
-    colors.dim(row(HEAD, WIDTHS, LEFT)),
-    ...pipelines.map((pipeline) => line(pipeline, status, style)),
+    ...headOf(TABLE, style).map((head) => colors.dim(head)),
+    ...pipelines.flatMap((pipeline) => line(pipeline, status, style)),
     ...pipelines.flatMap((pipeline) =>
       problemsOf(pipeline).flatMap(({ todo, command, link, ...fact }) => [
         '',
-        ...paragraph(`${pipeline.pipeline}: ${sentence(fact)}`, (part) => colors.red(part)),
-        ...paragraph(todo, undefined, '  '),
+        ...paragraph(`${pipeline.pipeline}: ${sentence(fact)}`, style, { color: colors.red }),
+        ...paragraph(todo, style, { indent: '  ' }),
         ...[command, link].flatMap((one) => (one === undefined ? [] : [`  ${colors.cyan(one)}`])),
       ]),
     ),
     ...pipelines.flatMap((pipeline) =>
       unknownsOf(pipeline).flatMap(({ todo, ...fact }) => [
         '',
-        ...paragraph(`${pipeline.pipeline}: could not tell: ${sentence(fact)}`, (part) => colors.yellow(part)),
-        ...(todo === undefined ? [] : paragraph(todo, undefined, '  ')),
+        ...paragraph(`${pipeline.pipeline}: could not tell: ${sentence(fact)}`, style, { color: colors.yellow }),
+        ...(todo === undefined ? [] : paragraph(todo, style, { indent: '  ' })),
       ]),
     ),
     ...pipelines.flatMap((pipeline) => details(pipeline, style)),
@@ -90,7 +105,7 @@ function sentence({ name, finding }: Pick<Fact, 'name' | 'finding'>): string {
   return `${name}: ${finding}.`;
 }
 
-function line(pipeline: PipelineStatus, status: EnvironmentStatus, style: TextStyle): string {
+function line(pipeline: PipelineStatus, status: EnvironmentStatus, style: TextStyle): string[] {
   const { lastSuccess, lagSeconds, count: number, failures, deadLetters, days = [] } = pipeline;
   const state = stateOf(pipeline);
   const colors = createColors(style.color);
@@ -99,7 +114,7 @@ function line(pipeline: PipelineStatus, status: EnvironmentStatus, style: TextSt
     unknown: colors.yellow,
     ok: colors.green,
   };
-  const orDash = <T>(value: T | undefined, show: (value: T) => string) => (value === undefined ? '-' : show(value));
+  const orDash = <T>(value: T | undefined, show: (value: T) => string) => (value === undefined ? NONE : show(value));
   const cells = [
     state,
     pipeline.pipeline,
@@ -115,24 +130,26 @@ function line(pipeline: PipelineStatus, status: EnvironmentStatus, style: TextSt
     orDash(deadLetters, count),
   ];
   // Padded before it is painted: colours have no width.
-  return row(cells, WIDTHS, LEFT).replace(state, paint[state]);
+  const [first = '', ...rest] = rowOf(TABLE, cells, style);
+  return [first.replace(state, paint[state]), ...rest];
 }
 
 /** What is well, and what limits the numbers. */
-function details({ pipeline, facts, notes = [] }: PipelineStatus, { color }: TextStyle): string[] {
+function details({ pipeline, facts, notes = [] }: PipelineStatus, style: TextStyle): string[] {
   const well = facts.filter(({ state }) => state === 'ok');
   if (well.length + notes.length === 0) return [];
-  const colors = createColors(color);
-  const indent = ' '.repeat(NAME + 3);
+  const colors = createColors(style.color);
+  // Below the names there is more room.
+  const indent = ' '.repeat(isNarrow(style) ? 4 : NAME + 3);
   return [
     '',
     colors.bold(pipeline),
     ...well.flatMap(({ name, finding }) => {
-      const [first = '', ...rest] = paragraph(finding, undefined, indent);
-      return name.length > NAME
+      const [first = '', ...rest] = paragraph(finding, style, { indent });
+      return isNarrow(style) || name.length > NAME
         ? [`  ${name}`, first, ...rest]
         : [`  ${name.padEnd(NAME)} ${first.slice(indent.length)}`, ...rest];
     }),
-    ...notes.flatMap((note) => paragraph(note.replaceAll('\n', ' '), undefined, '  ')),
+    ...notes.flatMap((note) => paragraph(note.replaceAll('\n', ' '), style, { indent: '  ' })),
   ];
 }

@@ -6,6 +6,7 @@ import { loadEnvironment } from '../../environments/load';
 import { UserError } from '../../environments/user-error';
 import { PIPELINE_NAMES, type PipelineName } from '../../stacks/pipelines';
 import { systemClock } from '../clock';
+import { columnsOf } from '../columns';
 import { LOGPUSH_PIPELINE } from '../logpush/status-jobs';
 import { requireSection } from '../pipeline-section';
 import { isColorful, Progress } from '../progress';
@@ -60,11 +61,19 @@ export function addStatusVerb(program: Command): void {
         if (html !== undefined) writePage(html, renderPage(status));
         return status;
       };
-      const style = { color: isColorful(process.stdout), unicode: isUnicodeLocale(process.env) };
-      const render = (status: EnvironmentStatus) => (check ? renderCheck(status) : renderScreen(status, style));
+      // Anew each time: somebody may have made the terminal narrower while it is watched.
+      const style = () => ({
+        color: isColorful(process.stdout),
+        unicode: isUnicodeLocale(process.env),
+        columns: columnsOf(process.stdout, process.env),
+      });
+      const render = (status: EnvironmentStatus) => (check ? renderCheck(status) : renderScreen(status, style()));
+      // While it is watched only on a terminal, where the next screen takes its place: a log has enough of the screens.
+      const isToldSo = !isLong && (!seconds || process.stderr.isTTY);
+      const ask = () => (isToldSo ? progress.step('Ask what became of the logs', read) : read());
       if (seconds)
-        await watch({ seconds, clock: systemClock, stream: process.stdout, look: async () => render(await read()) });
-      const status = isLong ? await read() : await progress.step('Ask what became of the logs', read);
+        await watch({ seconds, clock: systemClock, stream: process.stdout, look: async () => render(await ask()) });
+      const status = await ask();
       conclude({ exitCode: exitCodeOf(status), document: documentOf(status), text: render(status) }, json);
     });
 }

@@ -31,7 +31,7 @@ export interface QualysEndpoints {
 
 /**
  * The endpoints of Qualys that collectors use, each with one record: version of the portal, search of alerts and host
- * assets (QPS), detections and KnowledgeBase (the older API), as Qualys documents them
+ * assets (QPS), detections, those by CVE, and KnowledgeBase (the older API), as Qualys documents them
  * ("Search alerts", docs.qualys.com/en/cm/api; "Host List Detection", "KnowledgeBase", docs.qualys.com/en/vm/api).
  */
 export async function startQualysEndpoints(options: QualysEndpointsOptions): Promise<QualysEndpoints> {
@@ -123,6 +123,12 @@ const ENDPOINTS: readonly Endpoint[] = [
     ...{ method: 'POST', path: /^\/api\/5\.0\/fo\/asset\/host\/vm\/detection\/$/, body: /^action=list&/, type: 'HOST' },
     record: '<HOST_LIST><HOST><ID>7774720</ID></HOST></HOST_LIST>',
     root: 'HOST_LIST_VM_DETECTION_OUTPUT',
+  },
+  {
+    ...{ method: 'POST', path: /^\/api\/[34]\.0\/fo\/asset\/host\/vm\/cve_detection\/$/, body: /^action=list&/ },
+    type: 'HOST',
+    record: '<HOST_LIST><HOST><ID>7774720</ID></HOST></HOST_LIST>',
+    root: 'HOST_LIST_CVE_VM_DETECTION_OUTPUT',
   },
   {
     ...{ method: 'POST', path: /^\/api\/4\.0\/fo\/knowledge_base\/vuln\/$/, body: /^action=list&.*\bids=\d+/ },

@@ -63,8 +63,9 @@ export async function readQualysStatus(options: QualysStatusOptions): Promise<Pi
     failures: isFailure(line) ? 1 : 0,
   }));
   const lags = readings.flatMap(({ lagSeconds }) => (lagSeconds === undefined ? [] : [lagSeconds]));
-  // Of several feeds the one that is worst off.
-  const lastSuccess = readings.map(({ lastSuccess }) => lastSuccess).sort()[0];
+  // Of several feeds the one that is worst off; one without any success hides those of the others.
+  const successes = readings.map(({ lastSuccess }) => lastSuccess);
+  const lastSuccess = successes.includes(undefined) ? undefined : successes.sort()[0];
   return {
     pipeline: COLLECTOR_PIPELINE,
     counted: 'records',

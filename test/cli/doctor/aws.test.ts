@@ -192,7 +192,7 @@ test('what a second trail costs is told where another one logs management events
   const check = (await look()).find(({ name }) => name === 'trails');
   expect(check).toMatchObject({
     code: 'aws-second-trail',
-    state: 'ok',
+    state: 'warning',
     page: 'https://aws.amazon.com/cloudtrail/pricing/',
   });
   expect(check?.finding).toBe(

@@ -252,10 +252,12 @@ describe('credentials', () => {
   });
 
   test.each([
-    ['2026-03-05T12:00:00Z', 'cloudflare-token-ends', 'the token is active, and ends in 4 days'],
-    ['2027-03-05T12:00:00Z', 'cloudflare-token', 'the token is active until 2027-03-05'],
-  ])('a token that ends on %s', async (expires_on, code, finding) => {
-    expect((await look({ options: { verified: { expires_on } } }))[0]).toMatchObject({ state: 'ok', code, finding });
+    ['2026-03-05T12:00:00Z', 'warning', 'cloudflare-token-ends', 'the token is active, and ends in 4 days'],
+    ['2027-03-05T12:00:00Z', 'ok', 'cloudflare-token', 'the token is active until 2027-03-05'],
+  ])('a token that ends on %s', async (expires_on, state, code, finding) => {
+    const [token, ...others] = await look({ options: { verified: { expires_on } } });
+    expect(token).toMatchObject({ state, code, finding });
+    expect(others.map((one) => one.state)).not.toContain('skipped');
   });
 
   test('a user with the global key', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsError } from '../../../cli/aws';
-import { attempt, couldNotTell, ok, skipped, willFail } from '../../../cli/doctor/check';
+import { attempt, couldNotTell, ok, skipped, warning, willFail } from '../../../cli/doctor/check';
 import {
   type DoctorOptions,
   examine,
@@ -15,6 +15,7 @@ import { parseSeconds } from '../../../cli/doctor/verb';
 import { UserError } from '../../../environments/user-error';
 
 const GOOD = ok({ name: 'a', code: 'a', finding: 'x' });
+const WARNING = warning({ name: 'w', code: 'w', finding: 'x', todo: 'y' });
 const BAD = willFail({ name: 'b', code: 'b', finding: 'x' });
 const UNKNOWN = couldNotTell({ name: 'c', code: 'c', finding: 'x' });
 const SKIPPED = skipped('d', 'd', 'of e');
@@ -22,6 +23,9 @@ const SKIPPED = skipped('d', 'd', 'of e');
 test.each([
   [[GOOD], 0],
   [[GOOD, SKIPPED], 0],
+  [[GOOD, WARNING], 0],
+  [[WARNING, UNKNOWN], 2],
+  [[WARNING, BAD], 1],
   [[GOOD, SKIPPED, UNKNOWN], 2],
   [[GOOD, UNKNOWN, BAD], 1],
 ])('exit code %#', (checks, exitCode) => {
@@ -29,10 +33,10 @@ test.each([
 });
 
 test('the document has each check with its service, and the sums', () => {
-  expect(reportOf('prod', [{ title: 'Qualys', checks: [GOOD, BAD, UNKNOWN, SKIPPED] }])).toEqual({
+  expect(reportOf('prod', [{ title: 'Qualys', checks: [GOOD, WARNING, BAD, UNKNOWN, SKIPPED] }])).toEqual({
     environment: 'prod',
-    summary: { ok: 1, willFail: 1, couldNotTell: 1, skipped: 1 },
-    checks: [GOOD, BAD, UNKNOWN, SKIPPED].map((check) => ({ about: 'Qualys', ...check })),
+    summary: { ok: 1, warning: 1, willFail: 1, couldNotTell: 1, skipped: 1 },
+    checks: [GOOD, WARNING, BAD, UNKNOWN, SKIPPED].map((check) => ({ about: 'Qualys', ...check })),
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Check, couldNotTell, ok, skipped, willFail } from '../../../cli/doctor/check';
+import { type Check, couldNotTell, ok, skipped, warning, willFail } from '../../../cli/doctor/check';
 import { renderPage, sums } from '../../../cli/doctor/page';
 
 const PAGE = 'https://docs.example.com/a/page/that/is/longer/than/a/narrow/terminal.htm';
@@ -14,13 +14,13 @@ const CHECKS: Check[] = [
   skipped('alerts', 'd', 'there are no credentials'),
   skipped('host assets', 'e', 'there are no credentials'),
   skipped('detections', 'f', 'it is not collected'),
-  ok({
+  warning({
     name: 'trails',
     code: 'g',
     finding: 'a second copy',
     todo: 'Save it.',
     page: 'https://p',
-    command: 'not shown',
+    command: 'aws x',
   }),
 ];
 const render = (columns: number, color = false) =>
@@ -43,11 +43,12 @@ test('at 80 columns: findings beside names, what to do below, and nothing that i
     '                                      no answer',
     '  skipped         alerts, host assets: because there are no credentials',
     '  skipped         detections: because it is not collected',
-    '  ok              trails              a second copy',
+    '  warning         trails              a second copy',
     '                  Save it.',
+    '                  aws x',
     '                  https://p',
     '',
-    '7 checks: 2 ok, 1 will fail, 1 could not be told, 3 skipped.',
+    '7 checks: 1 ok, 1 warning, 1 will fail, 1 could not be told, 3 skipped.',
     'Mend what will fail, and run this again.',
   ]);
 });
@@ -91,8 +92,11 @@ test('the last line is the verdict', () => {
       .split('\n')
       .at(-1);
   const [good, bad, unknown, aside] = CHECKS as [Check, Check, Check, Check];
+  const warned = CHECKS.at(-1) as Check;
   expect(last(good, aside)).toBe('Nothing was found that would stop it.');
   expect(last(good, unknown)).toBe('Nothing was found that will fail, but not all could be told.');
   expect(last(bad, unknown)).toBe('Mend what will fail, and run this again.');
   expect(sums([good])).toBe('1 check: 1 ok.');
+  expect(sums([warned, warned])).toBe('2 checks: 2 warnings.');
+  expect(last(good, warned)).toBe('Nothing was found that would stop it.');
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Check } from '../../../cli/doctor/check';
+import { exitCodeOf, reportOf } from '../../../cli/doctor/doctor';
 import { renderPage } from '../../../cli/doctor/page';
 import { checkQualys, qualysLogin } from '../../../cli/doctor/qualys';
 import { askQualys } from '../../../cli/doctor/qualys-answer';
@@ -20,7 +21,8 @@ const [PATIENT_MS, IMPATIENT_MS] = [10_000, 200];
 const VERSION = /portal/;
 const ALERTS = /cm\/alert/;
 const ASSETS = /hostasset/;
-const DETECTIONS = /detection/;
+const DETECTIONS = /vm\/detection/;
+const CVE_DETECTIONS = /cve_detection/;
 const KNOWLEDGEBASE = /knowledge_base/;
 
 let qualys: QualysEndpoints;
@@ -93,7 +95,7 @@ const ROWS: Row[] = [
     { status: 409 },
     'KnowledgeBase',
     'qualys-knowledgebase-not-granted',
-    'will fail',
+    'warning',
   ],
   ['403', ASSETS, faults.forbidden(), 'host assets', 'qualys-forbidden', 'will fail'],
   ['404', VERSION, faults.wrongPath(), 'login', 'qualys-not-found', 'will fail'],
@@ -114,7 +116,7 @@ const ROWS: Row[] = [
     faults.forbidden(),
     'KnowledgeBase',
     'qualys-knowledgebase-not-granted',
-    'will fail',
+    'warning',
   ],
   [
     '409 of the KnowledgeBase with an unknown number',
@@ -122,7 +124,7 @@ const ROWS: Row[] = [
     old(409, 2012),
     'KnowledgeBase',
     'qualys-knowledgebase-not-granted',
-    'will fail',
+    'warning',
   ],
   [
     '409 of the KnowledgeBase with 1965',
@@ -211,11 +213,46 @@ test('the wait and the limits that Qualys tells are told', async () => {
 test('a version that is being retired is good, and told', async () => {
   qualys.warning = 'This API version will reach End of Service on 1 June.';
   const checks = await look();
-  expect(notGood(checks)).toEqual([]);
-  expect(checks.filter(({ code }) => code === 'qualys-version-retiring').map(({ name }) => name)).toEqual([
-    'detections',
-    'KnowledgeBase',
+  expect(notGood(checks)).toEqual([
+    ['detections', 'qualys-version-retiring', 'warning'],
+    ['KnowledgeBase', 'qualys-version-retiring', 'warning'],
   ]);
+});
+
+describe('without the KnowledgeBase grant findings go on', () => {
+  const without = (more: Fault[] = []) => {
+    qualys.faults.push({ on: KNOWLEDGEBASE, fault: { status: 409 } });
+    for (const fault of more) qualys.faults.push({ on: CVE_DETECTIONS, fault });
+  };
+
+  test('by the API that the collector then asks, and nothing fails', async () => {
+    without();
+    const checks = await look({ more: { findings: { cveDetectionVersion: '4.0' } } });
+    expect(checks.slice(-2)).toMatchObject([
+      {
+        name: 'KnowledgeBase',
+        state: 'warning',
+        finding: expect.stringContaining('findings go on without it: by CVE'),
+      },
+      { name: 'CVE detections', code: 'qualys-cve-detections', state: 'ok' },
+    ]);
+    expect(checks.at(-2)?.todo).toContain('to grant the subscription the KnowledgeBase API');
+    expect(qualys.requests.at(-1)?.line).toBe('POST /api/4.0/fo/asset/host/vm/cve_detection/');
+    expect(exitCodeOf(reportOf('prod', [{ title: 'Qualys', checks }]))).toBe(0);
+  });
+
+  test('unless it is refused, too', async () => {
+    without([faults.forbidden()]);
+    expect(notGood(await look())).toEqual([
+      ['KnowledgeBase', 'qualys-knowledgebase-not-granted', 'warning'],
+      ['CVE detections', 'qualys-forbidden', 'will fail'],
+    ]);
+  });
+
+  test('which is not asked with the grant, or while the KnowledgeBase is only busy', async () => {
+    qualys.faults.push({ on: KNOWLEDGEBASE, fault: faults.rateLimit(60) });
+    expect((await look()).map(({ name }) => name)).not.toContain('CVE detections');
+  });
 });
 
 describe('one login with a refused password, and no other', () => {

@@ -29,6 +29,33 @@ qualys-secops
   );
 });
 
+test('in a narrow terminal numbers stand below the name, with their words, and those that are not known are left out', async () => {
+  const narrow = { ...PLAIN, columns: 40 };
+  const lines = renderScreen(statusWith(QUALYS, CLOUDTRAIL), narrow).split('\n');
+  expect(lines.slice(4, 8)).toEqual([
+    'problem qualys-secops ▇█▆',
+    '  last 3 h, lag 3 h, count 12.3k, GB/day',
+    '  0.012, failed 12',
+    'unknown cloudtrail-cortex',
+  ]);
+  expect(lines.slice(-6)).toEqual([
+    'qualys-secops',
+    '  alerts schedule',
+    '    */15 * * * * (Etc/UTC), started 3',
+    '    min ago; next at 12:15 UTC',
+    '  alerts parser',
+    '    the prebuilt parser 12.0',
+  ]);
+  const jobs = renderScreen(environmentOf(await troubledReport()), narrow).split('\n');
+  for (const line of [...lines, ...jobs])
+    if (!/https:|^ {2}\.\/tributary/.test(line)) expect(line.length).toBeLessThanOrEqual(40);
+});
+
+test('in a wide terminal it is as at 80 columns', () => {
+  const status = statusWith(QUALYS, CLOUDTRAIL);
+  expect(renderScreen(status, { ...PLAIN, columns: 200 })).toBe(renderScreen(status, PLAIN));
+});
+
 test('all is well', () => {
   const status = statusWith(WELL);
   expect(renderScreen(status, PLAIN).split('\n')[0]).toMatch(/UTC: all is well$/);

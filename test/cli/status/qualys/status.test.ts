@@ -52,6 +52,15 @@ describe('of a feed that sweeps', () => {
   });
 });
 
+test('of several feeds the last success is that of the worst, and none while one has had none', async () => {
+  const assets = { ...FEED, feed: 'assets', function: 'prod-qualys-assets' } as const;
+  const two = { ...QUALYS_TARGET, feeds: [FEED, assets] };
+  ran(5, GOOD);
+  expect((await world.status(two)).lastSuccess).toBeUndefined();
+  world.writeState('assets.json', { ...STATE, drainedAt: '2026-03-01T10:00:00Z' });
+  expect((await world.status(two)).lastSuccess).toBe('2026-03-01T10:00:00Z');
+});
+
 test('a pipeline that is well: its numbers, by day, and every look', async () => {
   for (const minutesAgo of [1500, 20, 5]) ran(minutesAgo, GOOD);
   wrote('alerts/dt=2026-02-27/1-5.ndjson.gz', 300, '2026-02-27T12:00:00Z');
