@@ -171,9 +171,8 @@ function noGrant(): Row {
   return {
     code: 'knowledgebase-not-granted',
     state: 'warning',
-    meaning:
-      'the KnowledgeBase API is not granted, and findings go on without it: by CVE, without titles, solutions and scores',
-    todo: "For all of it, ask Qualys' support or your account manager to grant the subscription the KnowledgeBase API, which no role of yours can give, then give the user access to it. The next sweep takes it up.",
+    meaning: 'the KnowledgeBase API is not granted, and findings go on without it: by CVE, without titles and scores',
+    todo: "For all of it, ask Qualys' support or your account manager to grant the subscription the KnowledgeBase API, which no role of yours can give, then give the user access to it. The next run takes it up.",
     page: VENDOR_TABLE,
   };
 }

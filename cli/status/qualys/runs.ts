@@ -58,13 +58,14 @@ export function judgeRuns(feed: FeedTarget, lines: readonly RunLine[], missedRun
     return problem(name, `${ended}, ${inRow} in a row${said(last)}`, actionOf(last, feed));
   const failures = lines.filter(isFailure).length;
   const sums = failures === 0 ? `none of ${lines.length} failed` : `${failures} of ${lines.length} failed`;
-  const { backfill, resumeAt } = last.fields;
+  const { backfill, resumeAt, knowledgeBase } = last.fields;
   return ok(
     name,
     [
       ended,
       sums,
       ...(backfill ? [`the backfill ${backfill} is to be continued`] : []),
+      ...(knowledgeBase === 'missing' ? ['without titles and scores: Qualys does not grant the KnowledgeBase'] : []),
       ...(resumeAt && Date.parse(String(resumeAt)) > now ? [`Qualys' limits hold until ${resumeAt}`] : []),
     ].join('; '),
   );

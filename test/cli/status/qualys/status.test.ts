@@ -31,6 +31,16 @@ function wrote(name: string, bytes: number, timeCreated: string): void {
 
 describe('of a feed that sweeps', () => {
   const findings = { ...QUALYS_TARGET, feeds: [{ ...FEED, feed: 'findings' as const }] };
+
+  test.each([
+    ['missing', 'none of 1 failed; without titles and scores: Qualys does not grant the KnowledgeBase'],
+    ['granted', 'none of 1 failed'],
+  ])('that the KnowledgeBase is %s is told with its runs', async (knowledgeBase, told) => {
+    ran(5, { ...GOOD, knowledgeBase });
+    const runs = named(await world.status(findings), 'findings runs');
+    expect(runs).toMatchObject({ state: 'ok', finding: `the last ended 5 min ago: collected; ${told}` });
+  });
+
   const sweep = {
     ...{ id: '20260301T060000Z', from: '2025-12-01T06:00:00Z', until: '2026-03-01T05:50:00Z' },
     ...{ isFull: true, begunAt: '2026-03-01T06:00:00Z', hosts: 10, expected: 100 },
