@@ -114,8 +114,11 @@ const imports = z
   .strictObject(
     {
       ...{ logs: importId, state: importId, code: importId },
-      ...{ alertsAccount: importId, buildAccount: importId, invokerAccount: importId },
-      ...{ username: importId, password: importId, function: importId, schedule: importId, feed: importId },
+      ...{ alertsAccount: importId, assetsAccount: importId, findingsAccount: importId },
+      ...{ buildAccount: importId, invokerAccount: importId, username: importId, password: importId },
+      ...{ function: importId, schedule: importId, feed: importId },
+      ...{ assetsFunction: importId, assetsSchedule: importId, assetsFeed: importId },
+      ...{ findingsFunction: importId, findingsSchedule: importId, findingsFeed: importId },
     },
     { error: 'a map of import ids' },
   )
@@ -214,14 +217,21 @@ export const qualys = z
           {
             function: resourceName.optional(),
             schedule: resourceName.optional(),
+            assetsFunction: resourceName.optional(),
+            assetsSchedule: resourceName.optional(),
+            findingsFunction: resourceName.optional(),
+            findingsSchedule: resourceName.optional(),
             username: secretName.optional(),
             password: secretName.optional(),
           },
-          { error: 'a map with function, schedule, username and password' },
+          {
+            error:
+              'a map with function, schedule, assetsFunction, assetsSchedule, findingsFunction, findingsSchedule, username and password',
+          },
         )
         .prefault({})
         .describe(
-          'Other names, of function and schedule those of alerts. Default: <environment>-qualys-<alerts|username|password>. A changed name makes it anew.',
+          'Other names; function and schedule are those of alerts. Default: <environment>-qualys-<feed|username|password>. A changed name makes it anew.',
         ),
       storage,
       egress: oneOf(['dynamic', 'static'], 'dynamic or static')
@@ -247,6 +257,9 @@ interface Issue {
   readonly message: string;
 }
 
+/** Feeds that are collected only where the section has them. */
+const SWITCHED_FEEDS = ['assets', 'findings'] as const;
+
 /** Checks across values. Their input may be of any shape. */
 const CHECKS: readonly ((section: unknown) => Issue[])[] = [
   function deletionAndRetention(section) {
@@ -268,11 +281,33 @@ const CHECKS: readonly ((section: unknown) => Issue[])[] = [
   },
   function sweepsWithinAlarm(section) {
     const alarm = textAt(section, 'alarms', 'sweep') ?? DEFAULT_SWEEP_ALARM;
-    return ['assets', 'findings'].flatMap((feed) => {
+    return SWITCHED_FEEDS.flatMap((feed) => {
       const every = textAt(section, feed, 'sweepEvery');
       if (every === undefined || ![every, alarm].every((value) => /^\d{1,6}[smhd]$/.test(value))) return [];
       if (seconds(every as Duration) < seconds(alarm as Duration)) return [];
       return [{ path: [feed, 'sweepEvery'], message: `less than ${alarm}: alarms.sweep would never be still` }];
+    });
+  },
+  function onlyOfWhatIsCollected(section) {
+    return SWITCHED_FEEDS.filter((feed) => at(section, feed) === undefined).flatMap((feed) =>
+      [
+        ['serviceAccounts', feed],
+        ...['Function', 'Schedule'].map((part) => ['names', `${feed}${part}`]),
+        ...['Account', 'Function', 'Schedule', 'Feed'].map((part) => ['import', `${feed}${part}`]),
+      ]
+        .filter((path) => at(section, ...path) !== undefined)
+        .map((path) => ({ path, message: `nothing, or ${feed}: {} beside it: ${feed} are not collected` })),
+    );
+  },
+  function namesDiffer(section) {
+    return ['Function', 'Schedule'].flatMap((part) => {
+      const keys = [part.toLowerCase(), ...SWITCHED_FEEDS.map((feed) => `${feed}${part}`)];
+      const names = keys.map((key) => textAt(section, 'names', key));
+      return keys.flatMap((key, index) => {
+        const first = keys[names.indexOf(names[index])];
+        if (names[index] === undefined || first === key) return [];
+        return [{ path: ['names', key], message: `another name than names.${first}: both are in one region` }];
+      });
     });
   },
   function autoclassChooses(section) {

@@ -1,3 +1,5 @@
+import type { FeedName } from '../../../functions/qualys/contract';
+import { type FeedPart, feedKey } from '../../../stacks/qualys-names';
 import type { Look } from '../../adopt/adopt';
 import type { Finding } from '../../adopt/finding';
 import { type Similar, table } from '../../adopt/report';
@@ -28,6 +30,19 @@ export function looksLikeQualys(name: string): boolean {
   return name.toLowerCase().includes('qualys');
 }
 
+/**
+ * What a feed's part is called in the report; alerts' without the feed, as it stands in the file: `function`, `assets
+ * function`.
+ */
+export function partOf(feed: FeedName, part: FeedPart): string {
+  return feed === 'alerts' ? part : `${feed} ${part}`;
+}
+
+/** Every setting that may take the name of something like these parts: of the feeds that have none yet. */
+export function settingsFor(feeds: readonly FeedName[], part: 'function' | 'schedule'): string {
+  return feeds.map((feed) => `qualys.names.${feedKey(feed, part)}`).join(' or ');
+}
+
 /** Everything together, with what to do where things stand under other names. */
 export function summarize(sightings: readonly Sighting[]): Look {
   const findings = sightings.flatMap((sighting) => sighting.findings);
@@ -43,7 +58,7 @@ export function summarize(sightings: readonly Sighting[]): Look {
         ? [
             "Nothing stands under the stack's names. What was made by hand is taken in under its own name, which goes " +
               `into the file; as Google's page calls it:\n${table(BY_HAND)}\n` +
-              'The feed is found by its bucket, with qualys.secops.',
+              'A feed is found by its bucket, with qualys.secops.',
           ]
         : []),
       ...(similar.length > 0
