@@ -108,6 +108,28 @@ const sweeping = {
 
 const apiVersion = text(/^\d{1,2}\.\d{1,2}$/, 'a version in quotes, such as "5.0"');
 
+/** `{}` has every default. */
+export const assetsFeed = z.strictObject(sweeping, {
+  error: `a map with ${Object.keys(sweeping).join(', ')}, or {}`,
+});
+
+/** `{}` has every default. */
+export const findingsFeed = z.strictObject(
+  {
+    ...sweeping,
+    detectionVersion: apiVersion.default('5.0').describe('Version of the Host List Detection API. Default: 5.0.'),
+    knowledgeBaseVersion: apiVersion.default('4.0').describe('Version of the KnowledgeBase API. Default: 4.0.'),
+    cveDetectionVersion: apiVersion
+      .default('3.0')
+      .describe(
+        'Version of the CVE detection API, which takes the place of both without the KnowledgeBase grant. Default: 3.0.',
+      ),
+  },
+  {
+    error: `a map with ${Object.keys(sweeping).join(', ')}, detectionVersion, knowledgeBaseVersion and cveDetectionVersion, or {}`,
+  },
+);
+
 const importId = text(/^[\x21-\x7e]{1,1024}$/, 'an import id').optional();
 
 const imports = z
@@ -166,28 +188,8 @@ export const qualys = z
         )
         .prefault({})
         .describe('Continuous Monitoring alerts.'),
-      assets: z
-        .strictObject(sweeping, { error: `a map with ${Object.keys(sweeping).join(', ')}, or {}` })
-        .optional()
-        .describe('Host assets: collected if this is there, if only as {}.'),
-      findings: z
-        .strictObject(
-          {
-            ...sweeping,
-            detectionVersion: apiVersion
-              .default('5.0')
-              .describe('Version of the Host List Detection API. Default: 5.0.'),
-            knowledgeBaseVersion: apiVersion.default('4.0').describe('Version of the KnowledgeBase API. Default: 4.0.'),
-            cveDetectionVersion: apiVersion
-              .default('3.0')
-              .describe(
-                'Version of the CVE detection API, which takes the place of both without the KnowledgeBase grant. Default: 3.0.',
-              ),
-          },
-          {
-            error: `a map with ${Object.keys(sweeping).join(', ')}, detectionVersion, knowledgeBaseVersion and cveDetectionVersion, or {}`,
-          },
-        )
+      assets: assetsFeed.optional().describe('Host assets: collected if this is there, if only as {}.'),
+      findings: findingsFeed
         .optional()
         .describe(
           'Detections of vulnerabilities on hosts, with their CVEs: collected if this is there, if only as {}.',
