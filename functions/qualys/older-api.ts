@@ -2,7 +2,7 @@ import { TextDecoder } from 'node:util';
 import type { RecordShape } from './answer';
 import { CollectorError } from './contract';
 import type { HttpAnswer, HttpStream } from './http';
-import { acceptedAnswer, asOfOf, type Calls, callsOf, isWithoutGrant, malformed } from './refusal';
+import { acceptedAnswer, type Calls, callsOf, isWithoutGrant, malformed } from './refusal';
 import { listAt, type Taken, textAt, type XmlElement, XmlElements, type XmlValue } from './xml-elements';
 import { XmlReader } from './xml-reader';
 
@@ -46,8 +46,6 @@ export interface HostPage {
   goesOnAfter?: string;
   /** Why the rest of the answer was left: there is enough, or it broke off. */
   cut?: 'size' | 'broken';
-  /** A moment by Qualys' clock at which the search had not yet begun, in milliseconds since the epoch. */
-  asOf: number;
   calls?: Calls;
 }
 
@@ -104,12 +102,10 @@ async function readHosts(
   connection: OlderApiConnection,
   signal: AbortSignal | undefined,
 ): Promise<HostPage> {
-  const begun = Date.now();
   const stream = await connection.open(search.path, hostForm(search), signal);
   const page: HostPage = {
     hosts: [],
     hasMore: false,
-    asOf: asOfOf(stream.headers, begun),
     calls: callsOf(stream.headers),
   };
   let bytes = 0;

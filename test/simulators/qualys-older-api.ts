@@ -122,7 +122,7 @@ function hostList(
       ? ''
       : `<URL><![CDATA[${path}?action=list&truncation_limit=${limit}&id_min=${next ?? (page ? Number(values.id_min) : '')}]]></URL>`;
   const truncation =
-    next !== undefined || page === 'empty-with-more'
+    warning !== 'absent' && (next !== undefined || page === 'empty-with-more')
       ? `<WARNING><CODE>1980</CODE><TEXT>${limit} record limit exceeded. Use URL to get next batch of results.</TEXT>${link}</WARNING>`
       : '';
   // As answers of versions that end bear it.

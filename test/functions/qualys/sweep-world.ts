@@ -98,7 +98,7 @@ export class SweepWorld extends World {
       qids: [1, 2],
       cves: ['', ''],
     }));
-    return { hosts, hasMore: hosts.length < found.length, asOf: this.clock };
+    return { hosts, hasMore: hosts.length < found.length };
   }
 
   protected override take(name: string, lines: readonly object[]): void {

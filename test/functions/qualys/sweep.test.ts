@@ -344,6 +344,7 @@ describe('a sweep of findings', () => {
 
   it.each([
     ['without an address to go on at', [{}, {}, faults.truncationWithoutUrl()]],
+    ['without a word that it goes on', [{}, {}, faults.truncationUntold()]],
     ['after a connection that broke off in the middle', [{}, {}, faults.resetMidBody()]],
     ['after a limit', [{}, {}, faults.rateLimit(30), faults.concurrencyLimit()]],
     ['compressed', [{}, {}, faults.gzip()]],
@@ -362,6 +363,15 @@ describe('a sweep of findings', () => {
     const limits = collected.asked(DETECTION).map((body) => new URLSearchParams(body).get('truncation_limit'));
     expect(limits).toEqual(['1000', '500']);
     expect(collected.store.records()).toHaveLength(50);
+  });
+
+  it('does not ask for as many again behind a page that was too slow', async () => {
+    const hosts = { count: 600, detections: 1 };
+    const collected = await Collected.start('findings', { hosts, faults: [{}, {}, faults.slow(4000)] });
+    expect((await collected.run({}, 1)).error).toBeUndefined();
+    const limits = collected.asked(DETECTION).map((body) => new URLSearchParams(body).get('truncation_limit'));
+    expect(limits).toEqual(['1000', '500', '500']);
+    expect(collected.store.records()).toHaveLength(600);
   });
 
   it('takes what has come of a page that trickles, and asks for the rest', async () => {
