@@ -50,7 +50,10 @@ export interface HostPage {
 }
 
 /** What is asked of the KnowledgeBase: certain vulnerabilities, or what was modified. */
-export type KnowledgeSearch = { path: string } & ({ ids: readonly number[] } | { modifiedAfter: string });
+export type KnowledgeSearch = { path: string } & (
+  | { ids: readonly number[] }
+  | { modifiedAfter: string; modifiedBefore?: string }
+);
 
 export interface KnowledgeEntry {
   qid: number;
@@ -274,9 +277,13 @@ function hostForm({ parameters, after, limit }: HostSearch): string {
 }
 
 function knowledgeForm(search: KnowledgeSearch): string {
-  const [name, value] = 'ids' in search ? ['ids', search.ids.join(',')] : ['last_modified_after', search.modifiedAfter];
   // Whether Basic has the CVEs is told differently; truncation_limit is refused.
-  return form({ action: 'list', details: 'All', [name]: value });
+  const asked = { action: 'list', details: 'All' };
+  if ('ids' in search) return form({ ...asked, ids: search.ids.join(',') });
+  const { modifiedAfter, modifiedBefore } = search;
+  // An empty parameter is refused.
+  const end = modifiedBefore !== undefined && { last_modified_before: modifiedBefore };
+  return form({ ...asked, last_modified_after: modifiedAfter, ...end });
 }
 
 function form(parameters: Readonly<Record<string, string>>): string {

@@ -5,6 +5,7 @@ import { type Outcome, runFeed } from '../../../functions/qualys/run';
 import type { Limits } from '../../../functions/qualys/run-context';
 import { type QualysSimulator, type QualysSimulatorOptions, startQualysSimulator } from '../../simulators/qualys';
 import { faults } from '../../simulators/qualys-faults';
+import { utc } from '../../simulators/qualys-hosts';
 import { MemoryStore } from './memory-store';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -72,6 +73,10 @@ class Collected {
 
   pass(milliseconds: number): void {
     this.box.now += milliseconds;
+  }
+
+  get now(): number {
+    return this.box.now;
   }
 
   get state(): State | undefined {
@@ -309,6 +314,32 @@ describe('a sweep of findings', () => {
       await collected.run();
       expect(title()).toBe(expected);
     }
+  });
+
+  it('looks at what was modified during a long pause a week at a time, and leaves nothing out', async () => {
+    const collected = await Collected.start('findings');
+    await collected.run();
+    const windows = () =>
+      collected
+        .asked(KNOWLEDGE)
+        .map((body) => new URLSearchParams(body))
+        .filter((form) => form.has('last_modified_after'))
+        .map((form) => [form.get('last_modified_after'), form.get('last_modified_before')]);
+    const begin = Date.parse(windows()[0]?.[0] ?? '');
+    const later = (milliseconds: number) => utc(begin + milliseconds);
+    collected.pass(begin + 7 * DAY - collected.now);
+    collected.qualys.modifyKnowledge(38_005, 'Renamed in the very second between two looks');
+    collected.pass(9 * DAY);
+    collected.qualys.modifyKnowledge(38_006, 'Renamed later');
+    collected.pass(4 * DAY);
+    await collected.run();
+    expect(windows().slice(1)).toEqual([
+      [later(0), later(7 * DAY)],
+      [later(7 * DAY - 1000), later(14 * DAY - 1000)],
+      [later(14 * DAY - 2000), null],
+    ]);
+    const titles = collected.store.records<FindingLine>().map(({ KNOWLEDGE_BASE }) => KNOWLEDGE_BASE?.TITLE);
+    expect(titles).toEqual(expect.arrayContaining(['Renamed in the very second between two looks', 'Renamed later']));
   });
 
   it('joins the assets that were collected before, by the id of the host', async () => {
