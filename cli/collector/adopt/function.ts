@@ -5,7 +5,7 @@ import { type Finding, importable } from '../../adopt/finding';
 import type { GoogleApi } from '../../google-api';
 import { listAll, withoutApi } from './api';
 import { isOurs, type Labelled } from './labels';
-import { looksLikeQualys, partOf, type Sighting, settingsFor } from './similar';
+import { candidates, partOf, type Sighting, settingsFor } from './similar';
 import type { AdoptTarget, CollectorParts } from './target';
 
 /** A function of either generation (cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions). */
@@ -39,21 +39,13 @@ export async function findFunctions(api: GoogleApi, { project, collectors }: Ado
   const findings = await settleAll(
     collectors.map(async (collector, index) => findFunction(collector, existing, index === 0 ? warnings : [])),
   );
-  const missing = collectors.filter((_, index) => !findings[index]?.exists).map(({ feed }) => feed);
-  const ours = collectors.map((collector) => collector.function);
-  return {
-    findings,
-    similar:
-      missing.length === 0
-        ? []
-        : existing
-            .filter((other) => looksLikeQualys(nameOf(other)) && !ours.includes(nameOf(other)))
-            .map((other) => ({
-              thing: 'function',
-              name: `${nameOf(other)} (${regionOf(other)}${other.environment === 'GEN_1' ? ', first generation' : ''})`,
-              setting: other.environment === 'GEN_1' ? 'none: it cannot be taken in' : settingsFor(missing, 'function'),
-            })),
-  };
+  const { found, feeds } = candidates(existing, nameOf, collectors, findings);
+  const similar = found.map((one) => ({
+    thing: 'function',
+    name: `${nameOf(one)} (${regionOf(one)}${one.environment === 'GEN_1' ? ', first generation' : ''})`,
+    setting: one.environment === 'GEN_1' ? 'none: it cannot be taken in' : settingsFor(feeds, 'function'),
+  }));
+  return { findings, similar };
 }
 
 function findFunction(

@@ -2,7 +2,7 @@ import { feedKey } from '../../../stacks/qualys-names';
 import { type Finding, importable } from '../../adopt/finding';
 import type { GoogleApi } from '../../google-api';
 import { type Answer, listAll, withoutApi } from './api';
-import { looksLikeQualys, partOf, type Sighting, settingsFor } from './similar';
+import { candidates, partOf, type Sighting, settingsFor } from './similar';
 import type { AdoptTarget, CollectorParts } from './target';
 
 /** A job (cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs). */
@@ -16,21 +16,13 @@ interface Job {
 export async function findSchedules(api: GoogleApi, { project, collectors }: AdoptTarget): Promise<Sighting> {
   const { value: existing = [], warnings } = await listJobs(api, project);
   const findings = collectors.map((collector, index) => findSchedule(collector, existing, index === 0 ? warnings : []));
-  const missing = collectors.filter((_, index) => !findings[index]?.exists).map(({ feed }) => feed);
-  const ours = collectors.map(({ job }) => job.split('/').at(-1) ?? '');
-  return {
-    findings,
-    similar:
-      missing.length === 0
-        ? []
-        : existing
-            .filter((job) => looksLikeQualys(nameOf(job)) && !ours.includes(nameOf(job)))
-            .map((job) => ({
-              thing: 'schedule',
-              name: `${nameOf(job)} (${regionOf(job)})`,
-              setting: settingsFor(missing, 'schedule'),
-            })),
-  };
+  const { found, feeds } = candidates(existing, nameOf, collectors, findings);
+  const similar = found.map((job) => ({
+    thing: 'schedule',
+    name: `${nameOf(job)} (${regionOf(job)})`,
+    setting: settingsFor(feeds, 'schedule'),
+  }));
+  return { findings, similar };
 }
 
 function findSchedule(

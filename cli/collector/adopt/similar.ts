@@ -3,6 +3,7 @@ import { type FeedPart, feedKey } from '../../../stacks/qualys-names';
 import type { Look } from '../../adopt/adopt';
 import type { Finding } from '../../adopt/finding';
 import { type Similar, table } from '../../adopt/report';
+import type { CollectorParts } from './target';
 
 /** What was found under the stack's names, and what else may be what the stack would make. */
 export interface Sighting {
@@ -36,6 +37,22 @@ export function looksLikeQualys(name: string): boolean {
  */
 export function partOf(feed: FeedName, part: FeedPart): string {
   return feed === 'alerts' ? part : `${feed} ${part}`;
+}
+
+/**
+ * What may be a part of a feed under another name: of the feeds that have none under theirs.
+ * @param findings of each collector, in their order
+ */
+export function candidates<Found>(
+  existing: readonly Found[],
+  nameOf: (found: Found) => string,
+  collectors: readonly CollectorParts[],
+  findings: readonly Finding[],
+): { readonly found: readonly Found[]; readonly feeds: readonly FeedName[] } {
+  const feeds = collectors.filter((_, index) => !findings[index]?.exists).map(({ feed }) => feed);
+  if (feeds.length === 0) return { found: [], feeds };
+  const ours = findings.map(({ name }) => name);
+  return { found: existing.filter((one) => looksLikeQualys(nameOf(one)) && !ours.includes(nameOf(one))), feeds };
 }
 
 /** Every setting that may take the name of something like these parts: of the feeds that have none yet. */
