@@ -76,7 +76,7 @@ export class KnowledgeBase {
    * What is known of some QIDs, as JSON; nothing of those that the KnowledgeBase does not have.
    *
    * @returns undefined if the time was not enough; what came is kept
-   * @throws CollectorError of the client
+   * @throws CollectorError of the client; `permission_missing` if the grant was taken away, which the next run sees then
    */
   async of(qids: Iterable<number>): Promise<Map<number, string> | undefined> {
     const wanted = [...new Set(qids)].filter((qid) => qid > 0).sort((a, b) => a - b);
@@ -86,9 +86,14 @@ export class KnowledgeBase {
       if (!hasTime(this.run)) return undefined;
       const ids = unmet.slice(at, at + BATCH);
       const answered = new Map(ids.map((qid) => [qid, UNKNOWN]));
-      await this.ask({ ids }, (entries) => {
-        for (const { qid, json } of entries) if (answered.has(qid)) answered.set(qid, json);
-      });
+      try {
+        await this.ask({ ids }, (entries) => {
+          for (const { qid, json } of entries) if (answered.has(qid)) answered.set(qid, json);
+        });
+      } catch (error) {
+        if (error instanceof CollectorError && error.code === 'permission_missing') await this.lookAgain();
+        throw error;
+      }
       await this.cache.put(answered);
       for (const [qid, json] of answered) known.set(qid, json);
     }
@@ -119,6 +124,13 @@ export class KnowledgeBase {
     const seen = isPart ? end + DELAY_SECONDS * 1000 - 1000 : begun;
     await store.writeCache(REFRESHED, utc(seen), stored?.generation);
     if (isPart && hasTime(this.run)) await this.refresh();
+  }
+
+  /** The next run looks whether there is a grant, instead of in some hours. */
+  private async lookAgain(): Promise<void> {
+    const { store, now } = this.run.effects;
+    const stored = await store.readCache(REFRESHED);
+    await store.writeCache(REFRESHED, utc(now() - REFRESH_SECONDS * 1000), stored?.generation);
   }
 
   private async ask(

@@ -373,6 +373,21 @@ describe('a sweep of findings', () => {
     }
   });
 
+  it('goes by CVE from the next run on when the grant is taken away, and back when it is there again', async () => {
+    const collected = await Collected.start('findings', { hosts: { count: 5, qids: 1000 } });
+    await collected.run();
+    collected.pass(4 * HOUR);
+    collected.qualys.touchHost(1);
+    collected.qualys.addHosts(2);
+    collected.qualys.refuseKnowledge(403);
+    expect((await collected.run()).error?.code).toBe('permission_missing');
+    collected.pass(HOUR);
+    expect((await collected.run()).summary).toMatchObject({ knowledgeBase: 'missing', drained: true });
+    collected.qualys.refuseKnowledge(undefined);
+    collected.pass(4 * HOUR);
+    expect((await collected.run()).summary).toMatchObject({ knowledgeBase: 'granted', drained: true });
+  });
+
   it.each([
     ['without an address to go on at', [{}, {}, faults.truncationWithoutUrl()]],
     ['without a word that it goes on', [{}, {}, faults.truncationUntold()]],
