@@ -60,9 +60,12 @@ export const holding = <Scenario>(
     if (broken !== undefined) throw new Error(broken);
   });
 
+/** Of the searches for what must be found: with others the rarest scenario took from 1 to 25 s. */
+const SEED = 3;
+
 /** A promise is broken in some scenario; which one is told by the name that it is given. */
 export async function expectBroken(property: ReturnType<typeof holding>, words: RegExp): Promise<void> {
-  const { failed, errorInstance } = await fc.check(property, { numRuns: 20_000, endOnFailure: true });
+  const { failed, errorInstance } = await fc.check(property, { numRuns: 20_000, endOnFailure: true, seed: SEED });
   expect(failed).toBe(true);
   expect(String(errorInstance)).toMatch(words);
 }
