@@ -108,14 +108,39 @@ const sweeping = {
 
 const apiVersion = text(/^\d{1,2}\.\d{1,2}$/, 'a version in quotes, such as "5.0"');
 
+/** `{}` has every default. */
+export const assetsFeed = z.strictObject(sweeping, {
+  error: `a map with ${Object.keys(sweeping).join(', ')}, or {}`,
+});
+
+/** `{}` has every default. */
+export const findingsFeed = z.strictObject(
+  {
+    ...sweeping,
+    detectionVersion: apiVersion.default('5.0').describe('Version of the Host List Detection API. Default: 5.0.'),
+    knowledgeBaseVersion: apiVersion.default('4.0').describe('Version of the KnowledgeBase API. Default: 4.0.'),
+    cveDetectionVersion: apiVersion
+      .default('3.0')
+      .describe(
+        'Version of the CVE detection API, which takes the place of both without the KnowledgeBase grant. Default: 3.0.',
+      ),
+  },
+  {
+    error: `a map with ${Object.keys(sweeping).join(', ')}, detectionVersion, knowledgeBaseVersion and cveDetectionVersion, or {}`,
+  },
+);
+
 const importId = text(/^[\x21-\x7e]{1,1024}$/, 'an import id').optional();
 
 const imports = z
   .strictObject(
     {
       ...{ logs: importId, state: importId, code: importId },
-      ...{ alertsAccount: importId, buildAccount: importId, invokerAccount: importId },
-      ...{ username: importId, password: importId, function: importId, schedule: importId, feed: importId },
+      ...{ alertsAccount: importId, assetsAccount: importId, findingsAccount: importId },
+      ...{ buildAccount: importId, invokerAccount: importId, username: importId, password: importId },
+      ...{ function: importId, schedule: importId, feed: importId },
+      ...{ assetsFunction: importId, assetsSchedule: importId, assetsFeed: importId },
+      ...{ findingsFunction: importId, findingsSchedule: importId, findingsFeed: importId },
     },
     { error: 'a map of import ids' },
   )
@@ -163,28 +188,8 @@ export const qualys = z
         )
         .prefault({})
         .describe('Continuous Monitoring alerts.'),
-      assets: z
-        .strictObject(sweeping, { error: `a map with ${Object.keys(sweeping).join(', ')}, or {}` })
-        .optional()
-        .describe('Host assets: collected if this is there, if only as {}.'),
-      findings: z
-        .strictObject(
-          {
-            ...sweeping,
-            detectionVersion: apiVersion
-              .default('5.0')
-              .describe('Version of the Host List Detection API. Default: 5.0.'),
-            knowledgeBaseVersion: apiVersion.default('4.0').describe('Version of the KnowledgeBase API. Default: 4.0.'),
-            cveDetectionVersion: apiVersion
-              .default('3.0')
-              .describe(
-                'Version of the CVE detection API, which takes the place of both without the KnowledgeBase grant. Default: 3.0.',
-              ),
-          },
-          {
-            error: `a map with ${Object.keys(sweeping).join(', ')}, detectionVersion, knowledgeBaseVersion and cveDetectionVersion, or {}`,
-          },
-        )
+      assets: assetsFeed.optional().describe('Host assets: collected if this is there, if only as {}.'),
+      findings: findingsFeed
         .optional()
         .describe(
           'Detections of vulnerabilities on hosts, with their CVEs: collected if this is there, if only as {}.',
@@ -214,14 +219,21 @@ export const qualys = z
           {
             function: resourceName.optional(),
             schedule: resourceName.optional(),
+            assetsFunction: resourceName.optional(),
+            assetsSchedule: resourceName.optional(),
+            findingsFunction: resourceName.optional(),
+            findingsSchedule: resourceName.optional(),
             username: secretName.optional(),
             password: secretName.optional(),
           },
-          { error: 'a map with function, schedule, username and password' },
+          {
+            error:
+              'a map with function, schedule, assetsFunction, assetsSchedule, findingsFunction, findingsSchedule, username and password',
+          },
         )
         .prefault({})
         .describe(
-          'Other names, of function and schedule those of alerts. Default: <environment>-qualys-<alerts|username|password>. A changed name makes it anew.',
+          'Other names; function and schedule are those of alerts. Default: <environment>-qualys-<feed|username|password>. A changed name makes it anew.',
         ),
       storage,
       egress: oneOf(['dynamic', 'static'], 'dynamic or static')
@@ -247,6 +259,9 @@ interface Issue {
   readonly message: string;
 }
 
+/** Feeds that are collected only where the section has them. */
+const SWITCHED_FEEDS = ['assets', 'findings'] as const;
+
 /** Checks across values. Their input may be of any shape. */
 const CHECKS: readonly ((section: unknown) => Issue[])[] = [
   function deletionAndRetention(section) {
@@ -268,11 +283,33 @@ const CHECKS: readonly ((section: unknown) => Issue[])[] = [
   },
   function sweepsWithinAlarm(section) {
     const alarm = textAt(section, 'alarms', 'sweep') ?? DEFAULT_SWEEP_ALARM;
-    return ['assets', 'findings'].flatMap((feed) => {
+    return SWITCHED_FEEDS.flatMap((feed) => {
       const every = textAt(section, feed, 'sweepEvery');
       if (every === undefined || ![every, alarm].every((value) => /^\d{1,6}[smhd]$/.test(value))) return [];
       if (seconds(every as Duration) < seconds(alarm as Duration)) return [];
       return [{ path: [feed, 'sweepEvery'], message: `less than ${alarm}: alarms.sweep would never be still` }];
+    });
+  },
+  function onlyOfWhatIsCollected(section) {
+    return SWITCHED_FEEDS.filter((feed) => at(section, feed) === undefined).flatMap((feed) =>
+      [
+        ['serviceAccounts', feed],
+        ...['Function', 'Schedule'].map((part) => ['names', `${feed}${part}`]),
+        ...['Account', 'Function', 'Schedule', 'Feed'].map((part) => ['import', `${feed}${part}`]),
+      ]
+        .filter((path) => at(section, ...path) !== undefined)
+        .map((path) => ({ path, message: `nothing, or ${feed}: {} beside it: ${feed} are not collected` })),
+    );
+  },
+  function namesDiffer(section) {
+    return ['Function', 'Schedule'].flatMap((part) => {
+      const keys = [part.toLowerCase(), ...SWITCHED_FEEDS.map((feed) => `${feed}${part}`)];
+      const names = keys.map((key) => textAt(section, 'names', key));
+      return keys.flatMap((key, index) => {
+        const first = keys[names.indexOf(names[index])];
+        if (names[index] === undefined || first === key) return [];
+        return [{ path: ['names', key], message: `another name than names.${first}: both are in one region` }];
+      });
     });
   },
   function autoclassChooses(section) {

@@ -37,7 +37,7 @@ import { CollectorWatch } from './collector-watch';
 import type { QualysSecopsOutputs } from './outputs';
 import { PipelineStack } from './pipeline-stack';
 import { type CollectedFeed, collectedFeeds } from './qualys-feeds';
-import { qualysBuckets } from './qualys-names';
+import { feedKey, qualysBuckets } from './qualys-names';
 import { longestGapSeconds } from './schedule-gap';
 import { addSecopsParsers } from './secops-parsers';
 
@@ -235,13 +235,13 @@ export class QualysSecopsStack extends PipelineStack {
       timeoutSeconds,
       memory: '512Mi',
       egress,
-      importId: name === 'alerts' ? this.settings.import?.function : undefined,
+      importId: this.settings.import?.[feedKey(name, 'function')],
       dependsOn: [...this.apis, username.filled, password.filled, settled, ...(egress ? [egress.ready] : [])],
     });
   }
 
   private functionName(feed: FeedName): string {
-    return (feed === 'alerts' ? this.settings.names.function : undefined) ?? `${this.name}-${feed}`;
+    return this.settings.names[feedKey(feed, 'function')] ?? `${this.name}-${feed}`;
   }
 
   private createEgress(): StaticEgress {
@@ -255,9 +255,8 @@ export class QualysSecopsStack extends PipelineStack {
     invoker: ServiceAccount,
   ): Schedule {
     const { settings } = this;
-    const isAlerts = name === 'alerts';
     return new Schedule(this, `${name}-schedule`, {
-      name: (isAlerts ? settings.names.schedule : undefined) ?? `${this.name}-${name}`,
+      name: settings.names[feedKey(name, 'schedule')] ?? `${this.name}-${name}`,
       region: settings.region,
       description: `Collects Qualys ${name}`,
       schedule,
@@ -266,7 +265,7 @@ export class QualysSecopsStack extends PipelineStack {
       invoker,
       attemptDeadlineSeconds,
       dependsOn: [...this.apis, collector.grantInvoke('invoker', invoker.member)],
-      importId: isAlerts ? settings.import?.schedule : undefined,
+      importId: settings.import?.[feedKey(name, 'schedule')],
     });
   }
 
@@ -290,8 +289,7 @@ export class QualysSecopsStack extends PipelineStack {
     bucketUri: string,
     { settled }: SettledGrants,
   ): SecopsFeed {
-    const isAlerts = name === 'alerts';
-    return new SecopsFeed(this, isAlerts ? 'secops-feed' : `secops-feed-${name}`, {
+    return new SecopsFeed(this, name === 'alerts' ? 'secops-feed' : `secops-feed-${name}`, {
       project: secops.project ?? this.settings.project,
       location: secops.location,
       instance: secops.instance,
@@ -302,7 +300,7 @@ export class QualysSecopsStack extends PipelineStack {
       labels: secops.labels,
       sourceDeletion: secops.sourceDeletion,
       maxLookbackDays: days(secops.maxLookback),
-      importId: isAlerts ? this.settings.import?.feed : undefined,
+      importId: this.settings.import?.[feedKey(name, 'feed')],
       dependsOn: [...this.apis, settled],
     });
   }
@@ -375,8 +373,7 @@ export class QualysSecopsStack extends PipelineStack {
       displayName,
       dependsOn: this.apis,
     });
-    const imports: Readonly<Record<string, string | undefined>> = this.settings.import ?? {};
-    const importId = imports[`${kind}Account`];
+    const importId = this.settings.import?.[`${kind}Account`];
     if (importId) new ImportBlock(account, importId);
     return account;
   }

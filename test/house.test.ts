@@ -22,6 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'stacks/stateful',
     'stacks/google-permissions',
     'stacks/cloudtrail-names',
+    'stacks/qualys-names',
     'functions/qualys/contract',
     'functions/qualys/client',
     'test/simulators',

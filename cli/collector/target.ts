@@ -76,12 +76,22 @@ export function readCollector(stack: SynthesizedStack, environment: string, feed
   };
 }
 
-function functionOf(stack: SynthesizedStack, feed: FeedName): [id: string, collector: FunctionResource] {
+/** Whether a synthesized stack collects a feed. */
+export function isCollected(stack: SynthesizedStack, feed: FeedName): boolean {
+  return lookForFunction(stack, feed) !== undefined;
+}
+
+function lookForFunction(
+  stack: SynthesizedStack,
+  feed: FeedName,
+): [id: string, collector: FunctionResource] | undefined {
   const resources = stack.resource.google_cloudfunctions2_function ?? {};
   const functions = Object.entries(resources) as unknown as [string, FunctionResource][];
-  const found = functions.find(
-    ([, { service_config }]) => service_config.environment_variables[ENVIRONMENT.feed] === feed,
-  );
+  return functions.find(([, { service_config }]) => service_config.environment_variables[ENVIRONMENT.feed] === feed);
+}
+
+function functionOf(stack: SynthesizedStack, feed: FeedName): [id: string, collector: FunctionResource] {
+  const found = lookForFunction(stack, feed);
   if (found === undefined)
     throw new UserError(`${stack.name} does not collect ${feed}: the environment file has no qualys.${feed}.`);
   return found;

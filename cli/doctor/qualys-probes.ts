@@ -1,4 +1,5 @@
-import type { QualysSettings } from '../../environments/qualys';
+import { seconds } from '../../environments/duration';
+import { assetsFeed, findingsFeed, type QualysSettings } from '../../environments/qualys';
 import type { QualysRequest } from './qualys-answer';
 
 /** What a pipeline may collect of Qualys; `login` comes before all. */
@@ -13,16 +14,18 @@ export interface Probe {
   /** Which feed needs it; undefined: all. */
   readonly feed?: QualysFeed;
   readonly request: QualysRequest;
+  /** Where the environment chooses the version of the API: the setting, and what it is. */
+  readonly version?: { readonly setting: string; readonly value: string };
   /** Whether one without a record tells something. */
   readonly hasRecords: boolean;
+  /** Which records it asks for, where not for all: `modified in the last 90d`. */
+  readonly only?: string;
   /** What the user needs for it. */
   readonly needs: string;
   /** The vendor's page on the API. */
   readonly page: string;
 }
 
-/** How far assets may have changed in the past to be collected, in days, as in the vendor's own connector. */
-const ASSET_DAYS = 90;
 /** Any that every KnowledgeBase has: QID 6, "DNS Host Name". */
 const ANY_QID = 6;
 
@@ -36,11 +39,17 @@ const VM_READER = 'the role Reader or above for VM (Auditor is not enough), with
 const DETECTIONS = 'https://docs.qualys.com/en/vm/api/assets/host_lists/host_detection.htm';
 
 /**
- * The cheapest request to each API, in the order in which they are sent.
+ * The cheapest request to each API, in the order in which they are sent; of a feed that the environment does not collect
+ * as if it did so with every default.
  * @param now milliseconds since the epoch
  */
-export function probes(now: number): readonly Probe[] {
-  const since = new Date(now - ASSET_DAYS * 86_400_000).toISOString().replace(/\.\d+Z$/, 'Z');
+export function probes(
+  now: number,
+  { assets = assetsFeed.parse({}), findings = findingsFeed.parse({}) }: Pick<QualysSettings, 'assets' | 'findings'>,
+): readonly Probe[] {
+  const { changedWithin } = assets;
+  const since = new Date(now - seconds(changedWithin) * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+  const { detectionVersion, knowledgeBaseVersion } = findings;
   return [
     {
       name: 'login',
@@ -68,6 +77,7 @@ export function probes(now: number): readonly Probe[] {
         `<Criteria field="updated" operator="GREATER">${since}</Criteria>`,
       ),
       hasRecords: true,
+      only: `modified in the last ${changedWithin}`,
       needs: READER,
       page: 'https://docs.qualys.com/en/ca/api/agents/list_agents.htm',
     },
@@ -75,7 +85,11 @@ export function probes(now: number): readonly Probe[] {
       name: 'detections',
       code: 'qualys-detections',
       feed: 'findings',
-      request: form('/api/5.0/fo/asset/host/vm/detection/', 'action=list&truncation_limit=1&show_results=0'),
+      request: form(
+        `/api/${detectionVersion}/fo/asset/host/vm/detection/`,
+        'action=list&truncation_limit=1&show_results=0',
+      ),
+      version: { setting: 'qualys.findings.detectionVersion', value: detectionVersion },
       hasRecords: true,
       needs: VM_READER,
       page: DETECTIONS,
@@ -84,7 +98,8 @@ export function probes(now: number): readonly Probe[] {
       name: 'KnowledgeBase',
       code: KNOWLEDGEBASE,
       feed: 'findings',
-      request: form('/api/4.0/fo/knowledge_base/vuln/', `action=list&details=Basic&ids=${ANY_QID}`),
+      request: form(`/api/${knowledgeBaseVersion}/fo/knowledge_base/vuln/`, `action=list&details=Basic&ids=${ANY_QID}`),
+      version: { setting: 'qualys.findings.knowledgeBaseVersion', value: knowledgeBaseVersion },
       hasRecords: false,
       needs: 'the KnowledgeBase grant, which Qualys gives a subscription on request',
       page: 'https://cdn2.qualys.com/docs/qualys-api-vmpc-user-guide.pdf',
@@ -95,19 +110,15 @@ export function probes(now: number): readonly Probe[] {
 /** What codes of the KnowledgeBase's checks begin with. */
 export const KNOWLEDGEBASE = 'qualys-knowledgebase';
 
-/** Where the environment collects no findings, and chooses none. */
-const CVE_DETECTION_VERSION = '3.0';
-
 /** Asked where the KnowledgeBase is not granted, as the collector does, which it then has to serve. */
-export function cveDetections({ findings }: Pick<QualysSettings, 'findings'>): Probe {
+export function cveDetections({ findings = findingsFeed.parse({}) }: Pick<QualysSettings, 'findings'>): Probe {
+  const { cveDetectionVersion } = findings;
   return {
     name: 'CVE detections',
     code: 'qualys-cve-detections',
     feed: 'findings',
-    request: form(
-      `/api/${findings?.cveDetectionVersion ?? CVE_DETECTION_VERSION}/fo/asset/host/vm/cve_detection/`,
-      'action=list&truncation_limit=1',
-    ),
+    request: form(`/api/${cveDetectionVersion}/fo/asset/host/vm/cve_detection/`, 'action=list&truncation_limit=1'),
+    version: { setting: 'qualys.findings.cveDetectionVersion', value: cveDetectionVersion },
     hasRecords: true,
     needs: VM_READER,
     page: DETECTIONS,

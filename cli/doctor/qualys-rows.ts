@@ -125,7 +125,7 @@ function byStatus(answer: QualysAnswer, circumstances: Circumstances): Row {
   const { status, code } = answer;
   if (status === 401) return refusedCredentials(circumstances);
   if (status === 403) return forbidden(circumstances);
-  if (status === 404) return wrongServer('there is no such API at this server');
+  if (status === 404) return noSuchApi(circumstances);
   if (status === 409 && circumstances.probe.code === KNOWLEDGEBASE) return noGrant();
   // The older API blocks calls with 409, and gateways with 429.
   if (status === 429 || (status === 409 && code === undefined))
@@ -187,6 +187,19 @@ function wrongServer(meaning: string): Row {
   };
 }
 
+/** Of a server that took a login, it is the version that it does not have. */
+function noSuchApi({ probe: { version, page }, wasTaken }: Circumstances): Row {
+  if (version === undefined || !wasTaken) return wrongServer('there is no such API at this server');
+  const { setting, value } = version;
+  return {
+    code: 'not-found',
+    state: 'will fail',
+    meaning: `this server has no version ${value} of this API`,
+    todo: `Correct ${setting}: the page and the vendor's notices name the versions that are served.`,
+    page,
+  };
+}
+
 function limited(code: string, meaning: string, { waitSeconds, limits }: QualysAnswer): Row {
   const wait = waitSeconds === undefined ? 'Try again later' : `Try again in ${waitSeconds} s`;
   return {
@@ -213,9 +226,9 @@ function noData({ probe }: Circumstances): Row {
     code: 'no-data',
     state: 'could not tell',
     meaning:
-      probe.feed === 'assets'
-        ? 'no asset that was modified in the last 90 days is visible to this user'
-        : `no record is visible to this user, so that there are none yet, or its scope has none`,
+      probe.only === undefined
+        ? 'no record is visible to this user, so that there are none yet, or its scope has none'
+        : `no record is visible to this user that was ${probe.only}`,
     todo: `Look in Qualys' UI whether there are any. If so, give the user ${probe.needs}.`,
     page: VENDOR_TABLE,
   };
@@ -236,7 +249,7 @@ function refusedRequest({ probe }: Circumstances): Row {
     code: 'request-refused',
     state: 'could not tell',
     meaning: 'Qualys does not take the request, which is as documented',
-    todo: 'Compare it with the page; the version of the API may be gone from this platform.',
+    todo: `Compare it with the page; the version of the API${probe.version ? ` (${probe.version.setting}: ${probe.version.value})` : ''} may be gone from this platform.`,
     page: probe.page,
   };
 }

@@ -26,7 +26,7 @@ const NO_LOGIN = 'there are no credentials';
  */
 export async function checkQualys(options: QualysOptions): Promise<CheckGroup> {
   const { settings, login } = options;
-  const [first, ...others] = probes(options.now);
+  const [first, ...others] = probes(options.now, options.settings);
   const title = `Qualys ${new URL(settings.apiUrl).host}`;
   if (first === undefined) return { title, checks: [] };
   const server = judgeServer(settings.apiUrl);
@@ -91,12 +91,15 @@ async function probe(one: Probe, options: QualysOptions, login: QualysLogin, was
   }
 }
 
-function good({ name, code, page }: Probe, { limits, retiring }: QualysAnswer): Check {
+function good({ name, code, page, version }: Probe, { limits, retiring }: QualysAnswer): Check {
   const finding = ['Qualys answers this user', ...(limits ? [limits] : [])].join('; ');
   if (retiring === undefined) return ok({ name, code, finding, page });
   return warning({
     ...{ name, code: 'qualys-version-retiring', finding: `${finding}. It warns: "${retiring}"` },
-    todo: 'This version of the API is being retired: update before it ends.',
+    todo:
+      version === undefined
+        ? 'This version of the API is being retired: update before it ends.'
+        : `This version of the API is being retired: set ${version.setting} (${version.value}) to a later one before it ends.`,
     page: 'https://notifications.qualys.com/api/2025/08/17/updates-on-api-versioning-standards-deprecation-timelines',
   });
 }

@@ -6,11 +6,12 @@ import { CollectorError } from './contract';
 import type { Feed } from './feeds';
 import { KnowledgeBase } from './knowledge-base';
 import type { Host, HostPage, HostSearch } from './older-api';
+import { PageSize } from './page-size';
 import { isReserve, type Range, type ReadingEnd } from './pages';
 import { hasTime, type Run } from './run-context';
 import { patiently } from './waiting';
 
-/** Hosts of a page: Qualys' default. Fewer if that many are too much, see {@link PAGE_BYTES}. */
+/** Hosts of a page at most: Qualys' default. */
 const PAGE_HOSTS = 1000;
 
 /** Bytes of a page at which the rest is asked for in the next one: it bounds the memory. */
@@ -49,12 +50,14 @@ async function* readFindings(range: Range, run: Run): AsyncGenerator<QualysRecor
   knowledgeBases.set(run, opened);
   const knowledge = await opened;
   const joiner = new Joiner(knowledge, run);
+  const size = new PageSize(PAGE_HOSTS, PAGE_BYTES);
   let { after } = range;
-  let limit = PAGE_HOSTS;
   for (;;) {
-    const page = await askPage(searchOf(range, after, limit, knowledge, run), run);
+    const page = await askPage(searchOf(range, after, knowledge, run), size, run);
     run.summary.pages += 1;
-    limit = nextLimit(page, limit);
+    // A warning need not be there, or be known as one.
+    const hasMore = page.hasMore || page.hosts.length >= size.hosts;
+    size.learn({ hosts: page.hosts.length, bytes: bytesOf(page), cut: page.cut });
     const { through } = range;
     const hosts = through === undefined ? page.hosts : page.hosts.filter(({ id }) => compareIds(id, through) <= 0);
     for (const portion of portions(hosts)) {
@@ -63,8 +66,7 @@ async function* readFindings(range: Range, run: Run): AsyncGenerator<QualysRecor
       if (records.length > 0) yield records;
     }
     const last = page.hosts.at(-1)?.id ?? page.goesOnAfter;
-    if (!page.hasMore || (through !== undefined && last !== undefined && compareIds(last, through) >= 0))
-      return 'complete';
+    if (!hasMore || (through !== undefined && last !== undefined && compareIds(last, through) >= 0)) return 'complete';
     // The same question would get the same answer.
     if (last === undefined || compareIds(last, after) <= 0) {
       throw new CollectorError('empty_page', `Qualys promises hosts after id ${after} but sends none.`);
@@ -77,7 +79,7 @@ async function* readFindings(range: Range, run: Run): AsyncGenerator<QualysRecor
   }
 }
 
-function searchOf(range: Range, after: string, limit: number, { isGranted }: KnowledgeBase, run: Run): HostSearch {
+function searchOf(range: Range, after: string, { isGranted }: KnowledgeBase, run: Run): Omit<HostSearch, 'limit'> {
   const { versions } = run.limits;
   const asked = { status: STATUSES, show_asset_id: '1', vm_processed_after: range.since };
   return {
@@ -94,28 +96,24 @@ function searchOf(range: Range, after: string, limit: number, { isGranted }: Kno
         }),
     after,
     ...(range.through !== undefined && { through: range.through }),
-    limit,
     maxBytes: PAGE_BYTES,
   };
 }
 
 /** A page, of fewer hosts after each time-out. */
-function askPage(search: HostSearch, run: Run): Promise<HostPage> {
+function askPage(search: Omit<HostSearch, 'limit'>, size: PageSize, run: Run): Promise<HostPage> {
   const { effects } = run;
-  let { limit } = search;
   return patiently(
     run,
-    () => effects.client.hosts({ ...search, limit }, effects.signal),
+    () => effects.client.hosts({ ...search, limit: size.hosts }, effects.signal),
     ({ code }) => {
-      if (code === 'timed_out') limit = Math.ceil(limit / 2);
+      if (code === 'timed_out') size.tooSlow();
     },
   );
 }
 
-/** Of what was left Qualys has made more than was needed. */
-function nextLimit({ cut, hosts }: HostPage, limit: number): number {
-  if (cut === 'broken') return Math.ceil(limit / 2);
-  return cut === 'size' ? Math.max(1, hosts.length) : limit;
+function bytesOf({ hosts }: HostPage): number {
+  return hosts.reduce((bytes, { json, detections }) => bytes + json.length + detections.length, 0);
 }
 
 function* portions(hosts: readonly Host[]): Generator<Host[]> {

@@ -22,6 +22,12 @@ const REFRESH_SECONDS = 6 * 3600;
  */
 const DELAY_SECONDS = 12 * 3600;
 
+/**
+ * How much time one look covers at most, in seconds: after a long pause of the feed an answer with all since then, some
+ * kB for each vulnerability, would not come in time, in no run.
+ */
+const WINDOW_SECONDS = 7 * 86_400;
+
 /** What is known of a QID that the KnowledgeBase does not have. */
 const UNKNOWN = 'null';
 
@@ -70,7 +76,7 @@ export class KnowledgeBase {
    * What is known of some QIDs, as JSON; nothing of those that the KnowledgeBase does not have.
    *
    * @returns undefined if the time was not enough; what came is kept
-   * @throws CollectorError of the client
+   * @throws CollectorError of the client; `permission_missing` if the grant was taken away, which the next run sees then
    */
   async of(qids: Iterable<number>): Promise<Map<number, string> | undefined> {
     const wanted = [...new Set(qids)].filter((qid) => qid > 0).sort((a, b) => a - b);
@@ -80,9 +86,14 @@ export class KnowledgeBase {
       if (!hasTime(this.run)) return undefined;
       const ids = unmet.slice(at, at + BATCH);
       const answered = new Map(ids.map((qid) => [qid, UNKNOWN]));
-      await this.ask({ ids }, (entries) => {
-        for (const { qid, json } of entries) if (answered.has(qid)) answered.set(qid, json);
-      });
+      try {
+        await this.ask({ ids }, (entries) => {
+          for (const { qid, json } of entries) if (answered.has(qid)) answered.set(qid, json);
+        });
+      } catch (error) {
+        if (error instanceof CollectorError && error.code === 'permission_missing') await this.lookAgain();
+        throw error;
+      }
       await this.cache.put(answered);
       for (const [qid, json] of answered) known.set(qid, json);
     }
@@ -90,7 +101,10 @@ export class KnowledgeBase {
     return known;
   }
 
-  /** The first time it tells whether there is a grant. */
+  /**
+   * The first time it tells whether there is a grant. After a long pause it goes on from where it came to, here or, if the
+   * time is over, in the next run.
+   */
   private async refresh(): Promise<void> {
     const { store, now } = this.run.effects;
     const stored = await store.readCache(REFRESHED);
@@ -98,16 +112,29 @@ export class KnowledgeBase {
     if (now() - last < REFRESH_SECONDS * 1000) return;
     const begun = now();
     const from = (Number.isNaN(last) ? begun : last) - DELAY_SECONDS * 1000;
-    await this.ask({ modifiedAfter: utc(from) }, async (entries) => {
+    const end = from + WINDOW_SECONDS * 1000;
+    const isPart = end < begun - DELAY_SECONDS * 1000;
+    const window = { modifiedAfter: utc(from), ...(isPart && { modifiedBefore: utc(end) }) };
+    await this.ask(window, async (entries) => {
       const modified = new Map(entries.map(({ qid, json }) => [qid, json]));
       // Of those that were never met, nobody asks.
       await this.cache.put(modified, (text, present) => (present === undefined ? undefined : text));
     });
-    await store.writeCache(REFRESHED, utc(begun), stored?.generation);
+    // What was modified in the very second between two looks belongs to the second one.
+    const seen = isPart ? end + DELAY_SECONDS * 1000 - 1000 : begun;
+    await store.writeCache(REFRESHED, utc(seen), stored?.generation);
+    if (isPart && hasTime(this.run)) await this.refresh();
+  }
+
+  /** The next run looks whether there is a grant, instead of in some hours. */
+  private async lookAgain(): Promise<void> {
+    const { store, now } = this.run.effects;
+    const stored = await store.readCache(REFRESHED);
+    await store.writeCache(REFRESHED, utc(now() - REFRESH_SECONDS * 1000), stored?.generation);
   }
 
   private async ask(
-    what: { ids: readonly number[] } | { modifiedAfter: string },
+    what: { ids: readonly number[] } | { modifiedAfter: string; modifiedBefore?: string },
     take: (entries: KnowledgeEntry[]) => Promise<void> | void,
   ): Promise<void> {
     const { effects, limits, summary } = this.run;

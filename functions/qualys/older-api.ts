@@ -2,7 +2,7 @@ import { TextDecoder } from 'node:util';
 import type { RecordShape } from './answer';
 import { CollectorError } from './contract';
 import type { HttpAnswer, HttpStream } from './http';
-import { acceptedAnswer, asOfOf, type Calls, callsOf, isWithoutGrant, malformed } from './refusal';
+import { acceptedAnswer, type Calls, callsOf, isWithoutGrant, malformed } from './refusal';
 import { listAt, type Taken, textAt, type XmlElement, XmlElements, type XmlValue } from './xml-elements';
 import { XmlReader } from './xml-reader';
 
@@ -46,13 +46,14 @@ export interface HostPage {
   goesOnAfter?: string;
   /** Why the rest of the answer was left: there is enough, or it broke off. */
   cut?: 'size' | 'broken';
-  /** A moment by Qualys' clock at which the search had not yet begun, in milliseconds since the epoch. */
-  asOf: number;
   calls?: Calls;
 }
 
 /** What is asked of the KnowledgeBase: certain vulnerabilities, or what was modified. */
-export type KnowledgeSearch = { path: string } & ({ ids: readonly number[] } | { modifiedAfter: string });
+export type KnowledgeSearch = { path: string } & (
+  | { ids: readonly number[] }
+  | { modifiedAfter: string; modifiedBefore?: string }
+);
 
 export interface KnowledgeEntry {
   qid: number;
@@ -104,12 +105,10 @@ async function readHosts(
   connection: OlderApiConnection,
   signal: AbortSignal | undefined,
 ): Promise<HostPage> {
-  const begun = Date.now();
   const stream = await connection.open(search.path, hostForm(search), signal);
   const page: HostPage = {
     hosts: [],
     hasMore: false,
-    asOf: asOfOf(stream.headers, begun),
     calls: callsOf(stream.headers),
   };
   let bytes = 0;
@@ -278,9 +277,13 @@ function hostForm({ parameters, after, limit }: HostSearch): string {
 }
 
 function knowledgeForm(search: KnowledgeSearch): string {
-  const [name, value] = 'ids' in search ? ['ids', search.ids.join(',')] : ['last_modified_after', search.modifiedAfter];
   // Whether Basic has the CVEs is told differently; truncation_limit is refused.
-  return form({ action: 'list', details: 'All', [name]: value });
+  const asked = { action: 'list', details: 'All' };
+  if ('ids' in search) return form({ ...asked, ids: search.ids.join(',') });
+  const { modifiedAfter, modifiedBefore } = search;
+  // An empty parameter is refused.
+  const end = modifiedBefore !== undefined && { last_modified_before: modifiedBefore };
+  return form({ ...asked, last_modified_after: modifiedAfter, ...end });
 }
 
 function form(parameters: Readonly<Record<string, string>>): string {

@@ -55,10 +55,12 @@ function countResources({ resource }: StackJson): number {
 
 /**
  * What a deployment must not take away, of the protected environment, as Terraform names it: it does not get to the logs
- * bucket, since the feed that reads it is refused before. Logpush jobs hold nothing: none of them is kept.
+ * bucket, since the feeds that read it are refused before. Logpush jobs hold nothing: none of them is kept.
  */
 const KEPT: Record<string, readonly string[]> = {
   'prod-qualys-secops': [
+    'google_chronicle_feed.secops-feed-assets_feed_E2EE7A53',
+    'google_chronicle_feed.secops-feed-findings_feed_EDF81FD6',
     'google_chronicle_feed.secops-feed_2EBB2506',
     'google_secret_manager_secret.password_secret_E329B110',
     'google_secret_manager_secret.username_secret_41B74C13',

@@ -74,7 +74,8 @@ test(
     expect(app(two, { TZ: 'Asia/Tokyo', TF_VAR_qualys_password: 'hunter2' }).status).toBe(0);
     const output = hashes(join(one, 'cdktf.out'));
     expect(Object.keys(output).filter((file) => file.endsWith('cdk.tf.json'))).toHaveLength(13);
-    expect(Object.keys(output).filter((file) => file.endsWith('function.zip'))).toHaveLength(3);
+    // One of each feed: alerts of all three environments, assets and findings of prod.
+    expect(Object.keys(output).filter((file) => file.endsWith('function.zip'))).toHaveLength(5);
     expect(hashes(join(two, 'cdktf.out'))).toEqual(output);
   },
   TIMEOUT,
@@ -100,7 +101,7 @@ test(
       '4:12  protected',
       '17:11  qualys.region',
       '19:3  qualys.timezone',
-      '32:12  cloudtrail.account',
+      '50:12  cloudtrail.account',
     ])
       expect(output).toContain(`environments/prod.yaml:${place}`);
     expect(output).toContain('cloudflare.zones[1].datasets[0]');

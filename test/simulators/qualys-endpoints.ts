@@ -120,7 +120,12 @@ const ENDPOINTS: readonly Endpoint[] = [
     record: '{"HostAsset":{"id":13263514,"qwebHostId":7774720}}',
   },
   {
-    ...{ method: 'POST', path: /^\/api\/5\.0\/fo\/asset\/host\/vm\/detection\/$/, body: /^action=list&/, type: 'HOST' },
+    ...{
+      method: 'POST',
+      path: /^\/api\/[45]\.0\/fo\/asset\/host\/vm\/detection\/$/,
+      body: /^action=list&/,
+      type: 'HOST',
+    },
     record: '<HOST_LIST><HOST><ID>7774720</ID></HOST></HOST_LIST>',
     root: 'HOST_LIST_VM_DETECTION_OUTPUT',
   },
@@ -131,7 +136,7 @@ const ENDPOINTS: readonly Endpoint[] = [
     root: 'HOST_LIST_CVE_VM_DETECTION_OUTPUT',
   },
   {
-    ...{ method: 'POST', path: /^\/api\/4\.0\/fo\/knowledge_base\/vuln\/$/, body: /^action=list&.*\bids=\d+/ },
+    ...{ method: 'POST', path: /^\/api\/[34]\.0\/fo\/knowledge_base\/vuln\/$/, body: /^action=list&.*\bids=\d+/ },
     record: '<VULN_LIST><VULN><QID>6</QID></VULN></VULN_LIST>',
     root: 'KNOWLEDGE_BASE_VULN_LIST_OUTPUT',
   },

@@ -32,8 +32,8 @@ export interface Disturbance extends Sending {
   refusal?: Refusal;
   /** What is wrong with the page. */
   page?: 'empty-with-more' | 'without-last-id' | 'descending';
-  /** Of a list of the older API that goes on: its warning names no address to go on at. */
-  warning?: 'without-url';
+  /** Of a list of the older API that goes on: its warning names no address to go on at, or is not there. */
+  warning?: 'without-url' | 'absent';
 }
 
 /** How an answer is sent. */
@@ -164,6 +164,8 @@ export const faults = {
   emptyPageWithMore: (): Fault => ({ page: 'empty-with-more' }),
   /** The older API's warning that a list goes on, without its address. */
   truncationWithoutUrl: (): Fault => ({ warning: 'without-url' }),
+  /** A list of the older API that goes on and does not say so. */
+  truncationUntold: (): Fault => ({ warning: 'absent' }),
   lastIdMissing: (): Fault => ({ page: 'without-last-id' }),
   idsDescending: (): Fault => ({ page: 'descending' }),
 } as const satisfies Record<string, (...parameters: never[]) => Fault>;

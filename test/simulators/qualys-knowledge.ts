@@ -42,9 +42,10 @@ export class Knowledge {
     );
   }
 
-  /** QIDs that were modified after a moment, as far as answers know it. */
-  modifiedAfter(moment: number): number[] {
-    return [...this.modified.keys()].filter((qid) => (this.changeOf(qid)?.at ?? 0) > moment).sort((a, b) => a - b);
+  /** QIDs that were modified after one moment and before another, in whole seconds, as far as answers know it. */
+  modifiedWithin(after: number, before: number): number[] {
+    const isWithin = (at: number) => Math.floor(at / 1000) * 1000 > after && Math.floor(at / 1000) * 1000 < before;
+    return [...this.modified.keys()].filter((qid) => isWithin(this.changeOf(qid)?.at ?? 0)).sort((a, b) => a - b);
   }
 
   private changeOf(qid: number): Modified | undefined {

@@ -122,7 +122,7 @@ function hostList(
       ? ''
       : `<URL><![CDATA[${path}?action=list&truncation_limit=${limit}&id_min=${next ?? (page ? Number(values.id_min) : '')}]]></URL>`;
   const truncation =
-    next !== undefined || page === 'empty-with-more'
+    warning !== 'absent' && (next !== undefined || page === 'empty-with-more')
       ? `<WARNING><CODE>1980</CODE><TEXT>${limit} record limit exceeded. Use URL to get next batch of results.</TEXT>${link}</WARNING>`
       : '';
   // As answers of versions that end bear it.
@@ -139,7 +139,10 @@ function hostList(
 function knowledgeList(values: Readonly<Record<string, string>>, { knowledge, url }: OlderApiWorld): Reply {
   const qids =
     values.ids === undefined
-      ? knowledge.modifiedAfter(Date.parse(values.last_modified_after ?? '1970-01-01T00:00:00Z'))
+      ? knowledge.modifiedWithin(
+          Date.parse(values.last_modified_after ?? '1970-01-01T00:00:00Z'),
+          Date.parse(values.last_modified_before ?? '9999-12-31T00:00:00Z'),
+        )
       : values.ids.split(',').map(Number);
   const list = qids.map((qid) => knowledge.xml(qid)).join('');
   const root = 'KNOWLEDGE_BASE_VULN_LIST_OUTPUT';

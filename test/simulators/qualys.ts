@@ -125,6 +125,8 @@ export interface QualysSimulator {
   /** Other integrations of the subscription call the API: it counts in the rate limit. */
   useCalls(calls: number): void;
   setPassword(password: string): void;
+  /** The grant of the KnowledgeBase is taken away, or given. */
+  refuseKnowledge(refused: 403 | 409 | undefined): void;
   /** The account is no longer locked. */
   unlock(): void;
   close(): Promise<void>;
@@ -233,6 +235,9 @@ export async function startQualysSimulator(options: QualysSimulatorOptions): Pro
     hosts: () => hosts.all().map(({ assetId, hostId, version }) => ({ assetId, hostId, version })),
     modifyKnowledge: (qid, title, visibleAt) => knowledge.modify(qid, title, visibleAt?.getTime()),
     useCalls: (calls) => limits.use(calls),
+    refuseKnowledge(refused) {
+      olderApi.refused = refused;
+    },
     setPassword(password) {
       account.password = password;
     },

@@ -263,6 +263,34 @@ test('what is there is imported, each under its own id', () => {
   expect(stack('defaults').import).toBeUndefined();
 });
 
+test('assets and findings have names and imports of their own', () => {
+  const name = 'assets and findings, taken in';
+  expect(all(name, 'google_cloudfunctions2_function').map((one) => one.name)).toEqual([
+    'test-qualys-alerts',
+    'old-assets',
+    'old-findings',
+  ]);
+  expect(all(name, 'google_cloud_scheduler_job').map((one) => one.name)).toEqual([
+    'test-qualys-alerts',
+    'old-hosts',
+    'old-vulns',
+  ]);
+  const imports: StackJson[] = stack(name).import;
+  expect(imports).toHaveLength(8);
+  for (const feed of ['assets', 'findings']) {
+    const ours = imports.filter(({ id }) => id.includes(feed));
+    expect(ours.map(({ to }) => to.split('.')[0]).sort()).toEqual([
+      'google_chronicle_feed',
+      'google_cloud_scheduler_job',
+      'google_cloudfunctions2_function',
+      'google_service_account',
+    ]);
+    for (const { to } of ours) expect(to.split('.')[1]).toContain(feed);
+  }
+  const watched = all(name, 'google_logging_metric').map(({ filter }) => /service_name="([\w-]+)"/.exec(filter)?.[1]);
+  expect(new Set(watched)).toEqual(new Set(['test-qualys-alerts', 'old-assets', 'old-findings']));
+});
+
 describe('who is told', () => {
   const name = 'notifications';
 

@@ -21,6 +21,15 @@ const IMPORT = `import:
     schedule: projects/acme-secops/locations/europe-west3/jobs/old-alerts
     feed: projects/acme-secops/locations/europe/instances/3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d/feeds/0a1b`;
 
+const SWEPT_IMPORT = ['assets', 'findings']
+  .flatMap((feed) => [
+    `${feed}Account: projects/acme-secops/serviceAccounts/old-${feed}@acme-secops.iam.gserviceaccount.com`,
+    `${feed}Function: projects/acme-secops/locations/europe-west3/functions/old-${feed}`,
+    `${feed}Schedule: projects/acme-secops/locations/europe-west3/jobs/old-${feed}`,
+    `${feed}Feed: projects/acme-secops/locations/europe/instances/3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d/feeds/${feed}`,
+  ])
+  .join('\n    ');
+
 const PARSER = 'projects/acme-chronicle/locations/europe/instances/3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d/logTypes';
 const PARSERS = `parsers: {
     QUALYS_CONTINUOUS_MONITORING: { parser: parity, validation: required, import: { parser: ${PARSER}/QUALYS_CONTINUOUS_MONITORING/parsers/pa_1 } },
@@ -72,6 +81,14 @@ const OPTIONS: Record<string, Option> = {
   findings: { schedule: "30 */6 * * *", sweepEvery: 1d, detectionVersion: "4.0", knowledgeBaseVersion: "3.0", cveDetectionVersion: "2.0" }
   serviceAccounts: { assets: acme-assets, findings: acme-findings }
   alarms: { sweep: 5d }
+  secops: { ${INSTANCE} }`,
+  },
+  'assets and findings, taken in': {
+    settings: `assets: { schedule: "0 */6 * * *" }
+  findings: { schedule: "30 */6 * * *" }
+  names: { assetsFunction: old-assets, assetsSchedule: old-hosts, findingsFunction: old-findings, findingsSchedule: old-vulns }
+  import:
+    ${SWEPT_IMPORT}
   secops: { ${INSTANCE} }`,
   },
   names: {

@@ -1,17 +1,23 @@
 import { type Finding, importable } from '../../adopt/finding';
 import type { GoogleApi } from '../../google-api';
 import { findOne } from './api';
-import type { AccountKind, AdoptTarget } from './target';
+import type { AdoptTarget } from './target';
 
 /** A service account, as far as it is looked at (cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts). */
 interface ServiceAccount {
   readonly disabled?: boolean;
 }
 
-/** One of the stack's service accounts. */
-export async function findAccount(api: GoogleApi, target: AdoptTarget, kind: AccountKind): Promise<Finding> {
-  const { project, accounts } = target;
-  const email = accounts[kind];
+/**
+ * One of the stack's service accounts.
+ * @param kind whose account it is: a feed, or `build` or `invoker`
+ */
+export async function findAccount(
+  api: GoogleApi,
+  { project }: Pick<AdoptTarget, 'project'>,
+  kind: string,
+  email: string,
+): Promise<Finding> {
   const id = `projects/${project}/serviceAccounts/${email}`;
   const { value, warnings } = await findOne<ServiceAccount>(
     api,

@@ -7,16 +7,16 @@ import type { Verdict } from '../../verdict';
 import { COLLECTOR_PIPELINE } from '../target';
 import { findAccount } from './accounts';
 import { findBuckets } from './buckets';
-import { findFeed } from './feed';
-import { findFunction } from './function';
-import { findSchedule } from './schedule';
+import { findFeeds } from './feed';
+import { findFunctions } from './function';
+import { findSchedules } from './schedule';
 import { findSecret } from './secrets';
 import { type Sighting, summarize } from './similar';
 import type { AdoptTarget } from './target';
 
 export interface AdoptQualysOptions {
   readonly target: AdoptTarget;
-  /** Without `secops` the feed is not looked for. */
+  /** Without `secops` the feeds are not looked for. */
   readonly settings: Pick<QualysSettings, 'secops'>;
   readonly api: GoogleApi;
   /** Path of the environment file. */
@@ -48,17 +48,18 @@ export function adoptQualys(options: AdoptQualysOptions): Promise<Verdict> {
 /** Everything at once, so that one report names every missing role. */
 async function findAll({ target, settings, api }: AdoptQualysOptions): Promise<Look> {
   const alone = async (finding: Promise<Finding>): Promise<Sighting> => ({ findings: [await finding], similar: [] });
+  const { collectors, accounts } = target;
   return summarize(
     await settleAll([
       findBuckets(api, target),
-      alone(findAccount(api, target, 'alerts')),
-      alone(findAccount(api, target, 'build')),
-      alone(findAccount(api, target, 'invoker')),
+      ...collectors.map(({ feed, account }) => alone(findAccount(api, target, feed, account))),
+      alone(findAccount(api, target, 'build', accounts.build)),
+      alone(findAccount(api, target, 'invoker', accounts.invoker)),
       alone(findSecret(api, target, 'username')),
       alone(findSecret(api, target, 'password')),
-      findFunction(api, target),
-      findSchedule(api, target),
-      ...(settings.secops === undefined ? [] : [alone(findFeed(api, target, settings.secops))]),
+      findFunctions(api, target),
+      findSchedules(api, target),
+      ...(settings.secops === undefined ? [] : [findFeeds(api, target, settings.secops)]),
     ]),
   );
 }

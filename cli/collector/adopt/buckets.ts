@@ -7,7 +7,7 @@ import { readObject } from '../../google-storage';
 import { listAll } from './api';
 import { isOurs, type Labelled } from './labels';
 import { looksLikeQualys, type Sighting } from './similar';
-import type { AdoptTarget, BucketKind } from './target';
+import type { AdoptTarget, BucketKind, CollectorParts } from './target';
 
 /** A bucket, as far as it is looked at (cloud.google.com/storage/docs/json_api/v1/buckets). */
 interface Bucket extends Labelled {
@@ -72,7 +72,7 @@ async function findBucket(
   const warnings =
     bucket === undefined
       ? []
-      : [...changesOf(bucket), ...(kind === 'logs' ? await objectsWithoutState(api, target) : [])];
+      : [...changesOf(bucket), ...(kind === 'logs' ? await objectsWithoutStates(api, target) : [])];
   return importable(`${kind} bucket`, name, kind, bucket && name, warnings);
 }
 
@@ -140,8 +140,15 @@ function changesOf(bucket: Bucket): string[] {
   ];
 }
 
-/** The collector does not take a folder with objects for a first run: its state might be lost. */
-async function objectsWithoutState(api: GoogleApi, { feed, logsBucket, stateBucket }: AdoptTarget): Promise<string[]> {
+/** A collector does not take a folder with objects for a first run: its state might be lost. */
+async function objectsWithoutStates(api: GoogleApi, { collectors }: AdoptTarget): Promise<string[]> {
+  return (await settleAll(collectors.map((collector) => objectsWithoutState(api, collector)))).flat();
+}
+
+async function objectsWithoutState(
+  api: GoogleApi,
+  { feed, logsBucket, stateBucket }: CollectorParts,
+): Promise<string[]> {
   const prefix = objectPrefix(feed);
   const { content } = await requestJson<{ items?: unknown[] }>(api, {
     service: 'storage',

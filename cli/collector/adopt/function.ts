@@ -1,10 +1,12 @@
 import { UserError } from '../../../environments/user-error';
-import { importable } from '../../adopt/finding';
+import { feedKey } from '../../../stacks/qualys-names';
+import { settleAll } from '../../adopt/adopt';
+import { type Finding, importable } from '../../adopt/finding';
 import type { GoogleApi } from '../../google-api';
 import { listAll, withoutApi } from './api';
 import { isOurs, type Labelled } from './labels';
-import { looksLikeQualys, type Sighting } from './similar';
-import type { AdoptTarget } from './target';
+import { candidates, partOf, type Sighting, settingsFor } from './similar';
+import type { AdoptTarget, CollectorParts } from './target';
 
 /** A function of either generation (cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions). */
 interface CloudFunction extends Labelled {
@@ -16,11 +18,10 @@ interface CloudFunction extends Labelled {
 }
 
 /**
- * The stack's function. Those of all regions are listed.
+ * The stack's functions, one of each feed. Those of all regions are listed.
  * @throws UserError for one of the first generation
  */
-export async function findFunction(api: GoogleApi, target: AdoptTarget): Promise<Sighting> {
-  const { project, location, function: name } = target;
+export async function findFunctions(api: GoogleApi, { project, collectors }: AdoptTarget): Promise<Sighting> {
   const { value: existing = [], warnings } = await withoutApi(project, () =>
     listAll<CloudFunction>(
       api,
@@ -35,41 +36,47 @@ export async function findFunction(api: GoogleApi, target: AdoptTarget): Promise
       'functions',
     ),
   );
-  const namesakes = existing.filter((other) => other.name.endsWith(`/functions/${name}`));
+  const findings = await settleAll(
+    collectors.map(async (collector, index) => findFunction(collector, existing, index === 0 ? warnings : [])),
+  );
+  const { found, feeds } = candidates(existing, nameOf, collectors, findings);
+  const similar = found.map((one) => ({
+    thing: 'function',
+    name: `${nameOf(one)} (${regionOf(one)}${one.environment === 'GEN_1' ? ', first generation' : ''})`,
+    setting: one.environment === 'GEN_1' ? 'none: it cannot be taken in' : settingsFor(feeds, 'function'),
+  }));
+  return { findings, similar };
+}
+
+function findFunction(
+  { project, location, feed, function: name }: CollectorParts,
+  existing: readonly CloudFunction[],
+  warnings: readonly string[],
+): Finding {
+  const key = feedKey(feed, 'function');
+  const namesakes = existing.filter((other) => nameOf(other) === name);
   const here = namesakes.find((other) => regionOf(other) === location);
   if (here?.environment === 'GEN_1')
     throw new UserError(
       `The function ${name} in ${location} is of the first generation; the stack makes one of the second, and both ` +
-        'cannot have one name. Choose another name (qualys.names.function), and delete the old function and its ' +
+        `cannot have one name. Choose another name (qualys.names.${key}), and delete the old function and its ` +
         'schedule when the new ones are deployed.',
     );
   const elsewhere = namesakes.filter((other) => other !== here).map(regionOf);
   const id = here && `projects/${project}/locations/${location}/functions/${name}`;
-  const found = importable('function', name, 'function', id, [
+  return importable(partOf(feed, 'function'), name, key, id, [
     ...warnings,
-    ...(here ? changesOf(here, name) : []),
+    ...(here ? changesOf(here, name, key) : []),
     ...elsewhere.map(
       (region) =>
         `A function ${name} is in ${region}, too. The stack makes its own in ${location} (qualys.region), and leaves ` +
         'that one: delete it and its schedule, or both collect.',
     ),
   ]);
-  return {
-    findings: [found],
-    similar: found.exists
-      ? []
-      : existing
-          .filter((other) => looksLikeQualys(nameOf(other)) && !namesakes.includes(other))
-          .map((other) => ({
-            thing: 'function',
-            name: `${nameOf(other)} (${regionOf(other)}${other.environment === 'GEN_1' ? ', first generation' : ''})`,
-            setting: other.environment === 'GEN_1' ? 'none: it cannot be taken in' : 'qualys.names.function',
-          })),
-  };
 }
 
 /** What a deploy replaces in a function that the stack has not made. */
-function changesOf(found: CloudFunction, name: string): string[] {
+function changesOf(found: CloudFunction, name: string, key: string): string[] {
   if (isOurs(found)) return [];
   const { runtime = 'unknown runtime', entryPoint = 'unknown entry point' } = found.buildConfig ?? {};
   return [
@@ -78,7 +85,7 @@ function changesOf(found: CloudFunction, name: string): string[] {
       ? []
       : [
           `The function ${name} is triggered by events (${found.eventTrigger.eventType}), the stack's by HTTP. If the ` +
-            'deploy is refused, choose another name (qualys.names.function).',
+            `deploy is refused, choose another name (qualys.names.${key}).`,
         ]),
   ];
 }

@@ -1,8 +1,9 @@
-import { importable } from '../../adopt/finding';
+import { feedKey } from '../../../stacks/qualys-names';
+import { type Finding, importable } from '../../adopt/finding';
 import type { GoogleApi } from '../../google-api';
 import { type Answer, listAll, withoutApi } from './api';
-import { looksLikeQualys, type Sighting } from './similar';
-import type { AdoptTarget } from './target';
+import { candidates, partOf, type Sighting, settingsFor } from './similar';
+import type { AdoptTarget, CollectorParts } from './target';
 
 /** A job (cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs). */
 interface Job {
@@ -11,15 +12,29 @@ interface Job {
   readonly state?: string;
 }
 
-/** The stack's Cloud Scheduler job. Those of all regions are listed. */
-export async function findSchedule(api: GoogleApi, target: AdoptTarget): Promise<Sighting> {
-  const { project } = target;
-  const [, , , region = '', , name = ''] = target.job.split('/');
+/** The stack's Cloud Scheduler jobs, one of each feed. Those of all regions are listed. */
+export async function findSchedules(api: GoogleApi, { project, collectors }: AdoptTarget): Promise<Sighting> {
   const { value: existing = [], warnings } = await listJobs(api, project);
-  const namesakes = existing.filter((job) => job.name.endsWith(`/jobs/${name}`));
+  const findings = collectors.map((collector, index) => findSchedule(collector, existing, index === 0 ? warnings : []));
+  const { found, feeds } = candidates(existing, nameOf, collectors, findings);
+  const similar = found.map((job) => ({
+    thing: 'schedule',
+    name: `${nameOf(job)} (${regionOf(job)})`,
+    setting: settingsFor(feeds, 'schedule'),
+  }));
+  return { findings, similar };
+}
+
+function findSchedule(
+  { project, feed, job: id }: CollectorParts,
+  existing: readonly Job[],
+  warnings: readonly string[],
+): Finding {
+  const [, , , region = '', , name = ''] = id.split('/');
+  const namesakes = existing.filter((job) => nameOf(job) === name);
   const here = namesakes.find((job) => regionOf(job) === region);
   const elsewhere = namesakes.filter((job) => job !== here).map(regionOf);
-  const found = importable('schedule', name, 'schedule', here && target.job, [
+  return importable(partOf(feed, 'schedule'), name, feedKey(feed, 'schedule'), here && id, [
     ...warnings,
     ...(here?.state === 'PAUSED'
       ? [
@@ -33,18 +48,6 @@ export async function findSchedule(api: GoogleApi, target: AdoptTarget): Promise
         'one: delete it, or what it calls goes on.',
     ),
   ]);
-  return {
-    findings: [found],
-    similar: found.exists
-      ? []
-      : existing
-          .filter((job) => looksLikeQualys(nameOf(job)) && !namesakes.includes(job))
-          .map((job) => ({
-            thing: 'schedule',
-            name: `${nameOf(job)} (${regionOf(job)})`,
-            setting: 'qualys.names.schedule',
-          })),
-  };
 }
 
 /** Cloud Scheduler lists the jobs of one region at a time. */

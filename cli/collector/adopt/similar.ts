@@ -1,6 +1,9 @@
+import type { FeedName } from '../../../functions/qualys/contract';
+import { type FeedPart, feedKey } from '../../../stacks/qualys-names';
 import type { Look } from '../../adopt/adopt';
 import type { Finding } from '../../adopt/finding';
 import { type Similar, table } from '../../adopt/report';
+import type { CollectorParts } from './target';
 
 /** What was found under the stack's names, and what else may be what the stack would make. */
 export interface Sighting {
@@ -28,6 +31,35 @@ export function looksLikeQualys(name: string): boolean {
   return name.toLowerCase().includes('qualys');
 }
 
+/**
+ * What a feed's part is called in the report; alerts' without the feed, as it stands in the file: `function`, `assets
+ * function`.
+ */
+export function partOf(feed: FeedName, part: FeedPart): string {
+  return feed === 'alerts' ? part : `${feed} ${part}`;
+}
+
+/**
+ * What may be a part of a feed under another name: of the feeds that have none under theirs.
+ * @param findings of each collector, in their order
+ */
+export function candidates<Found>(
+  existing: readonly Found[],
+  nameOf: (found: Found) => string,
+  collectors: readonly CollectorParts[],
+  findings: readonly Finding[],
+): { readonly found: readonly Found[]; readonly feeds: readonly FeedName[] } {
+  const feeds = collectors.filter((_, index) => !findings[index]?.exists).map(({ feed }) => feed);
+  if (feeds.length === 0) return { found: [], feeds };
+  const ours = findings.map(({ name }) => name);
+  return { found: existing.filter((one) => looksLikeQualys(nameOf(one)) && !ours.includes(nameOf(one))), feeds };
+}
+
+/** Every setting that may take the name of something like these parts: of the feeds that have none yet. */
+export function settingsFor(feeds: readonly FeedName[], part: 'function' | 'schedule'): string {
+  return feeds.map((feed) => `qualys.names.${feedKey(feed, part)}`).join(' or ');
+}
+
 /** Everything together, with what to do where things stand under other names. */
 export function summarize(sightings: readonly Sighting[]): Look {
   const findings = sightings.flatMap((sighting) => sighting.findings);
@@ -43,7 +75,7 @@ export function summarize(sightings: readonly Sighting[]): Look {
         ? [
             "Nothing stands under the stack's names. What was made by hand is taken in under its own name, which goes " +
               `into the file; as Google's page calls it:\n${table(BY_HAND)}\n` +
-              'The feed is found by its bucket, with qualys.secops.',
+              'A feed is found by its bucket, with qualys.secops.',
           ]
         : []),
       ...(similar.length > 0

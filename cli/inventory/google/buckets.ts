@@ -1,4 +1,4 @@
-import { ENVIRONMENT } from '../../../functions/qualys/contract';
+import { ENVIRONMENT, type FeedName } from '../../../functions/qualys/contract';
 import type { StoreFacts } from '../facts';
 import { type Arguments, block, blocks, type Resource, refersTo } from '../references';
 import { counted, duration, listed } from '../words';
@@ -7,13 +7,16 @@ import type { GoogleView } from './view';
 /** Cloud Storage's own, unless the organization sets another (cloud.google.com/storage/docs/soft-delete). */
 const DEFAULT_SOFT_DELETE_SECONDS = 604_800;
 
+const STATES: Readonly<Record<string, string>> = {
+  alerts: 'how far the function has come, and what it is asked to collect again',
+  assets: 'how far the function has come, and the last asset of each host',
+  findings: 'how far the function has come, and what the KnowledgeBase says of each QID',
+} satisfies Record<FeedName, string>;
+
 /** What a function keeps in a bucket that a variable of it names, by the feed that it collects. */
 const CONTENTS: Readonly<Record<string, (feed: unknown) => string>> = {
   [ENVIRONMENT.logsBucket]: (feed) => `${feed} of Qualys`,
-  [ENVIRONMENT.stateBucket]: (feed) =>
-    feed === 'alerts'
-      ? 'how far the function has come, and what it is asked to collect again'
-      : 'how far the function has come, and what it need not ask again',
+  [ENVIRONMENT.stateBucket]: (feed) => STATES[String(feed)] ?? 'how far the function has come',
 };
 
 /** The buckets that a stack makes. */
@@ -56,15 +59,14 @@ function contentOf(view: GoogleView, bucket: Resource): string {
 
 function retentionOf(args: Arguments): string {
   const deleting = blocks(args.lifecycle_rule).flatMap((rule) => {
-    const { age, matches_prefix: prefixes } = block(rule.condition);
+    const { age } = block(rule.condition);
     if (block(rule.action).type !== 'Delete' || typeof age !== 'number') return [];
-    const below = blocks(prefixes).map(String);
-    return [`${counted(age, 'day')}${below.length > 0 ? ` below ${listed(below)}` : ''}`];
+    return [`${counted(age, 'day')}${belowOf(rule)}`];
   });
   const superseded = blocks(args.lifecycle_rule).flatMap((rule) => {
     const { days_since_noncurrent_time: days } = block(rule.condition);
     return block(rule.action).type === 'Delete' && typeof days === 'number'
-      ? [`what is overwritten ${counted(days, 'day')}`]
+      ? [`what is overwritten${belowOf(rule)} ${counted(days, 'day')}`]
       : [];
   });
   const { retention_duration_seconds: set } = block(args.soft_delete_policy);
@@ -75,6 +77,12 @@ function retentionOf(args: Arguments): string {
     ...superseded,
     soft > 0 ? `what is deleted can be restored for ${duration(soft)}${whose}` : 'what is deleted is gone at once',
   ].join('; ');
+}
+
+/** To which objects a rule is limited. */
+function belowOf(rule: Arguments): string {
+  const below = blocks(block(rule.condition).matches_prefix).map(String);
+  return below.length > 0 ? ` below ${listed(below)}` : '';
 }
 
 function publicAccess({ public_access_prevention: prevention, uniform_bucket_level_access: uniform }: Arguments) {

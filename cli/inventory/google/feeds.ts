@@ -1,43 +1,50 @@
 import type { StoreFacts } from '../facts';
 import { block, type Resource } from '../references';
-import { counted } from '../words';
+import { counted, listed } from '../words';
 import { lastPart } from './grants';
 import type { GoogleView } from './view';
 
-/** The SecOps instances that the feeds of a stack fill. */
+/** The SecOps instances that the feeds of a stack fill, each once; no stack makes one. */
 export function feedStores(view: GoogleView): StoreFacts[] {
   const { references } = view;
-  return references.of('google_chronicle_feed').map((feed) => {
-    const details = block(feed.arguments.details);
-    const {
-      bucket_uri: uri,
-      max_lookback_days: days,
-      source_deletion_option: deletion,
-    } = block(details.gcs_v2_settings);
+  const byInstance = new Map<string, Resource[]>();
+  for (const feed of references.of('google_chronicle_feed')) {
     const id = instanceOf(references, feed);
+    byInstance.set(id, [...(byInstance.get(id) ?? []), feed]);
+  }
+  return [...byInstance].map(([id, feeds]) => {
     const [, project, , location, , instance] = id.split('/');
-    const deletes = deletion === 'NEVER' ? '' : ', and deletes what it has read';
+    const logTypes = feeds.map((feed) => lastPart(references.resolve(block(feed.arguments.details).log_type))).sort();
     return {
       id,
       stack: view.stack.name,
-      address: feed.address,
       kind: 'Google SecOps instance',
       name: `${instance}`,
-      holds: `events of the log type ${lastPart(references.resolve(details.log_type))}`,
+      holds: `events of the log type${logTypes.length === 1 ? '' : 's'} ${listed(logTypes)}`,
       place: `Google Cloud project ${project}, ${location}`,
       encryption: 'as the instance is set up',
       retention: 'as the instance is set up',
       settings: parsersOf(view, id),
-      writtenBy: [
-        {
+      writtenBy: feeds
+        .map((feed) => ({
           identity: feed.address,
           name: `feed ${references.argument(feed, 'display_name')}`,
-          how: [`reads ${references.resolve(uri)}, ${counted(Number(days), 'day')} back at most${deletes}`],
-        },
-      ],
+          how: [readingOf(references, feed)],
+        }))
+        .sort((one, other) => (one.name < other.name ? -1 : 1)),
       elsewhere: 'Users of the instance read it: its project says who they are.',
     };
   });
+}
+
+function readingOf(references: GoogleView['references'], feed: Resource): string {
+  const {
+    bucket_uri: uri,
+    max_lookback_days: days,
+    source_deletion_option: deletion,
+  } = block(block(feed.arguments.details).gcs_v2_settings);
+  const deletes = deletion === 'NEVER' ? '' : ', and deletes what it has read';
+  return `reads ${references.resolve(uri)}, ${counted(Number(days), 'day')} back at most${deletes}`;
 }
 
 /** Arguments of parsers and extensions that name the log type. */

@@ -83,6 +83,37 @@ test('a user who may do everything is good everywhere', async () => {
   expect(qualys.requests[2]?.body).toContain('field="updated" operator="GREATER">2025-12-01T12:00:00Z<');
 });
 
+test('it asks the versions and looks as far back as the environment says', async () => {
+  const checks = await look({
+    more: {
+      assets: { changedWithin: '30d' },
+      findings: { detectionVersion: '4.0', knowledgeBaseVersion: '3.0' },
+    },
+  });
+  expect(notGood(checks)).toEqual([]);
+  expect(qualys.requests.slice(3).map(({ line }) => line)).toEqual([
+    'POST /api/4.0/fo/asset/host/vm/detection/',
+    'POST /api/3.0/fo/knowledge_base/vuln/',
+  ]);
+  expect(qualys.requests[2]?.body).toContain('field="updated" operator="GREATER">2026-01-30T12:00:00Z<');
+});
+
+test('of a version that the server does not have, the setting is told', async () => {
+  const checks = await look({ more: { findings: { detectionVersion: '9.0' } } });
+  expect(notGood(checks)).toEqual([['detections', 'qualys-not-found', 'will fail']]);
+  const found = checks.find(({ name }) => name === 'detections');
+  expect(found?.finding).toContain('this server has no version 9.0 of this API');
+  expect(found?.todo).toContain('Correct qualys.findings.detectionVersion');
+});
+
+test('of a version that is being retired, too', async () => {
+  qualys.warning = 'This API version is end of service.';
+  const checks = await look();
+  expect(checks.find(({ name }) => name === 'KnowledgeBase')?.todo).toContain(
+    'set qualys.findings.knowledgeBaseVersion (4.0) to a later one',
+  );
+});
+
 type Row = [what: string, on: RegExp, fault: Fault, name: string, code: string, state: Check['state']];
 
 /** Each fault at the first request, or at the one that it is of: exactly its row, and what is in it. */

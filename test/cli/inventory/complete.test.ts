@@ -11,10 +11,22 @@ const ENTRIES = [
   ...['google_chronicle_feed', 'google_secret_manager_secret', 'google_service_account', 'google_storage_bucket'],
 ];
 
-const entriesOf = ({ stores, keys, identities, secrets }: Inventory) =>
-  [...stores, ...keys, ...identities, ...secrets].flatMap(({ stack, address }) =>
-    address === undefined ? [] : [`${stack} ${address}`],
+/** A feed is an entry of the instance that it fills, which no stack makes. */
+const feedsOf = ({ stores }: Inventory) =>
+  stores.flatMap(({ stack, writers }) =>
+    writers
+      .filter(({ identity }) => identity.startsWith('google_chronicle_feed.'))
+      .map(({ identity: address }) => ({ stack, address })),
   );
+
+const entriesOf = (inventory: Inventory) =>
+  [
+    ...inventory.stores,
+    ...inventory.keys,
+    ...inventory.identities,
+    ...inventory.secrets,
+    ...feedsOf(inventory),
+  ].flatMap(({ stack, address }) => (address === undefined ? [] : [`${stack} ${address}`]));
 
 /** `stack source` of each grant of a stack, counted without the code that is tested: one for each principal. */
 function grantsIn(name: string, stack: StackJson): string[] {

@@ -4,8 +4,8 @@ import { subject } from './subjects';
 const TRAIL_BUCKET = 'prod-cloudtrail-111122223333-ap-northeast-1';
 const READER = 'arn:aws:iam::111122223333:role/prod-cloudtrail-cortex-reader';
 const CORTEX = 'assumed by AWS account 006742885340, presenting the external id';
-const COLLECTOR = 'serviceAccount:prod-qualys-alerts@acme-secops-prod.iam.gserviceaccount.com';
 const PROJECT = 'acme-secops-prod.iam.gserviceaccount.com';
+const COLLECTORS = ['alerts', 'assets', 'findings'].map((feed) => `serviceAccount:prod-qualys-${feed}@${PROJECT}`);
 const CI = {
   plan: `serviceAccount:prod-ci-plan@${PROJECT}`,
   deploy: `serviceAccount:prod-ci-deploy@${PROJECT}`,
@@ -116,24 +116,29 @@ describe('prod', () => {
     expect(ids(administering)).toEqual([DEPLOY_ROLE, root]);
   });
 
-  test('the logs of Qualys: SecOps and the collector read, and nobody deletes', () => {
+  test('the logs of Qualys: SecOps and the collectors read, and nobody deletes', () => {
     const logs = store(inventory, 'acme-secops-prod-prod-qualys-logs');
     expect(logs).toMatchObject({
-      holds: 'alerts of Qualys (function prod-qualys-alerts)',
+      holds:
+        'alerts of Qualys (function prod-qualys-alerts), assets of Qualys (function prod-qualys-assets) and findings of Qualys (function prod-qualys-findings)',
       place: 'Google Cloud project acme-secops-prod, asia-northeast1',
       encryption: "Google's own key",
-      retention: '90 days below alerts/; what is deleted can be restored for 7 days',
+      retention: '90 days below alerts/, assets/ and findings/; what is deleted can be restored for 7 days',
       settings: ['public access is prevented', 'no versions are kept'],
     });
-    expect(ids(logs.readers)).toEqual([COLLECTOR, FEED]);
-    expect(ids(logs.writers)).toEqual([COLLECTOR]);
+    expect(ids(logs.readers).sort()).toEqual([FEED, ...COLLECTORS]);
+    expect(ids(logs.writers)).toEqual(COLLECTORS);
     expect(ids(logs.deleters)).toEqual([]);
   });
 
-  test('the state of the collector, and its code', () => {
+  test('the states of the collectors with what they keep of hosts and QIDs, and their code', () => {
     const state = store(inventory, 'acme-secops-prod-prod-qualys-state');
-    expect(ids(state.readers)).toEqual([CI.watch, COLLECTOR]);
-    for (const who of [state.writers, state.deleters]) expect(ids(who)).toEqual([COLLECTOR]);
+    expect(state.holds).toMatch(
+      /asked to collect again \(function prod-qualys-alerts\), .* the last asset of each host \(function prod-qualys-assets\) and .* KnowledgeBase says of each QID \(function prod-qualys-findings\)$/,
+    );
+    expect(state.retention).toMatch(/^for ever; what is overwritten below cache\/ 1 day; /);
+    expect(ids(state.readers)).toEqual([CI.watch, ...COLLECTORS]);
+    for (const who of [state.writers, state.deleters]) expect(ids(who)).toEqual(COLLECTORS);
     const code = store(inventory, 'acme-secops-prod-prod-qualys-code');
     expect(ids(code.readers).sort()).toEqual([CI.deploy, CI.plan, `serviceAccount:prod-qualys-build@${PROJECT}`]);
     expect(ids(code.writers)).toEqual([CI.deploy]);
@@ -144,7 +149,13 @@ describe('prod', () => {
     expect(store(inventory, '3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d')).toMatchObject({
       kind: 'Google SecOps instance',
       place: 'Google Cloud project acme-secops-prod, asia-northeast1',
-      writers: [{ name: 'feed prod-qualys-alerts' }],
+      holds: 'events of the log types QUALYS_ASSET_CONTEXT, QUALYS_CONTINUOUS_MONITORING and QUALYS_VM',
+      settings: ['a parser extension of QUALYS_ASSET_CONTEXT', 'a parser extension of QUALYS_VM'],
+      writers: [
+        { name: 'feed prod-qualys-alerts' },
+        { name: 'feed prod-qualys-assets' },
+        { name: 'feed prod-qualys-findings' },
+      ],
     });
     expect(store(inventory, 'ingest.taegis.example.com')).toMatchObject({
       holds:
@@ -157,8 +168,8 @@ describe('prod', () => {
     expect(inventory.secrets.map(({ name, inState, readers }) => [name, inState, ids(readers)])).toEqual([
       ['output external_id', true, []],
       ['variable taegis_keys', true, []],
-      ['prod-qualys-password', false, [COLLECTOR]],
-      ['prod-qualys-username', false, [COLLECTOR]],
+      ['prod-qualys-password', false, COLLECTORS],
+      ['prod-qualys-username', false, COLLECTORS],
     ]);
     const [external, taegis, password] = inventory.secrets;
     expect(external?.others).toContain('who may read roles of the AWS account (iam:GetRole)');
@@ -203,8 +214,8 @@ describe('prod', () => {
         ],
       },
     ]);
-    expect(store(inventory, '3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d').administrators[0]?.how[0]).toBe(
-      'chronicle.feeds.create, chronicle.feeds.delete, chronicle.feeds.update on the project acme-secops-prod',
+    expect(store(inventory, '3d0c6a52-9b1e-4f7a-8c2d-5e6f7a8b9c0d').administrators[0]?.how[0]).toMatch(
+      /^chronicle\.feeds\.create, .*chronicle\.parserExtensions\.create on the project acme-secops-prod$/,
     );
     const state = (stack: string) => store(inventory, `gs://acme-terraform-state/tributary/${stack}/default.tfstate`);
     for (const stack of inventory.stacks) {
@@ -270,9 +281,11 @@ describe('prod', () => {
 
   test('what the accounts are for', () => {
     const used = Object.fromEntries(inventory.identities.map(({ id, actsFor }) => [id, actsFor]));
-    expect(used[COLLECTOR]).toEqual(['the function prod-qualys-alerts runs as it']);
-    expect(used['serviceAccount:prod-qualys-invoker@acme-secops-prod.iam.gserviceaccount.com']).toEqual([
-      'the schedule prod-qualys-alerts calls as it',
-    ]);
+    expect(COLLECTORS.map((id) => used[id])).toEqual(
+      ['alerts', 'assets', 'findings'].map((feed) => [`the function prod-qualys-${feed} runs as it`]),
+    );
+    expect(used[`serviceAccount:prod-qualys-invoker@${PROJECT}`]).toEqual(
+      ['alerts', 'assets', 'findings'].map((feed) => `the schedule prod-qualys-${feed} calls as it`),
+    );
   });
 });

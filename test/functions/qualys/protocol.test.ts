@@ -4,7 +4,7 @@ import type { QualysClient, Received, Search } from '../../../functions/qualys/c
 import { backfillObjectPrefix, backfillRequestObject, stateObject } from '../../../functions/qualys/contract';
 import { landed } from '../../../functions/qualys/state';
 import { expectBroken, holding, MISHAPS, runPlans, schedulesOf } from './run-plans';
-import { liveState, type RunPlan, type Sabotage, World } from './world';
+import { liveState, type QualysFault, type RunPlan, type Sabotage, World } from './world';
 
 /** `PROTOCOL_RUNS=100000 npx jest protocol` looks longer. */
 const RUNS = Number(process.env.PROTOCOL_RUNS ?? 1000);
@@ -18,12 +18,18 @@ const happening = fc.record({
   passes: fc.constantFrom(0, 100, 1000, 7000),
 });
 
-const scenario = ({ schedules = 1, mishaps = 0 } = {}) =>
+interface ScenarioOptions {
+  schedules?: number;
+  mishaps?: number;
+  faults?: readonly QualysFault[];
+}
+
+const scenario = ({ schedules = 1, mishaps = 0, faults }: ScenarioOptions = {}) =>
   fc.record({
     /** Before the first run, from two minutes before: some before the feed's start. */
     history: fc.array(fc.constantFrom(0, 500, 9000), { maxLength: 12 }),
     schedules: schedulesOf(
-      runPlans({ limits: LIMITS, guesses: ['right', 'wrong', 'none'], atLeastMishaps: mishaps }),
+      runPlans({ limits: LIMITS, guesses: ['right', 'wrong', 'none'], atLeastMishaps: mishaps, faults }),
       schedules,
     ),
     happenings: fc.array(happening, { maxLength: 6 }),
@@ -155,7 +161,8 @@ describe('the check notices a protocol that', () => {
   jest.setTimeout(120_000);
   const turbulent = scenario({ schedules: 2, mishaps: 1 });
 
-  const isCaught = (sabotage: Sabotage, words: RegExp) => expectBroken(holds(turbulent, sabotage), words);
+  const isCaught = (sabotage: Sabotage, words: RegExp, scenarios = turbulent) =>
+    expectBroken(holds(scenarios, sabotage), words);
   const withStore =
     (store: (effects: Parameters<Sabotage>[0], world: World) => object): Sabotage =>
     (effects, world) => ({ ...effects, store: { ...effects.store, ...store(effects, world) } });
@@ -206,6 +213,7 @@ describe('the check notices a protocol that', () => {
         return search({ ...asked, after: String(Number(asked.after) + 2) });
       }),
       /not stored|are stored/,
+      scenario({ faults: ['empty page with more'] }),
     ));
 
   it('filters by date beside the cursor', () =>

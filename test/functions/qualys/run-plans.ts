@@ -10,6 +10,7 @@ export const MISHAPS: readonly Mishap[] = [
 ];
 
 const FAULTS: readonly QualysFault[] = [
+  'breaks off',
   ...(['qualys_unavailable', 'rate_limited', 'timed_out', 'malformed_answer', 'permission_missing'] as const),
   'empty page with more',
 ];
@@ -19,21 +20,30 @@ interface PlanOptions {
   limits: Omit<RunPlan['limits'], 'timeBudgetSeconds' | 'batchRecords'>;
   guesses: RunPlan['guesses'];
   atLeastMishaps: number;
+  /** One of them at least in each run. Default: up to two of all. */
+  faults?: readonly QualysFault[];
 }
 
 /** Runs that meet what runs can meet. */
-export const runPlans = ({ limits, guesses, atLeastMishaps }: PlanOptions): fc.Arbitrary<RunPlan> =>
+export const runPlans = ({ limits, guesses, atLeastMishaps, faults }: PlanOptions): fc.Arbitrary<RunPlan> =>
   fc.record({
     limits: fc
       .record({ timeBudgetSeconds: fc.constantFrom(1, 5, 600), batchRecords: fc.integer({ min: 1, max: 6 }) })
       .map((drawn) => ({ ...limits, ...drawn })),
     guesses: fc.array(fc.constantFrom(...guesses), { minLength: 1, maxLength: 3 }),
+    shapes: fc.array(fc.record({ withUrl: fc.boolean(), pieceBytes: fc.constantFrom(61, 10_000) }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
     pageSizes: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }),
     mishaps: fc.array(fc.record({ at: fc.nat({ max: 25 }), what: fc.constantFrom(...MISHAPS) }), {
       minLength: atLeastMishaps,
       maxLength: 1,
     }),
-    faults: fc.array(fc.record({ at: fc.nat({ max: 6 }), what: fc.constantFrom(...FAULTS) }), { maxLength: 2 }),
+    faults: fc.array(fc.record({ at: fc.nat({ max: 6 }), what: fc.constantFrom(...(faults ?? FAULTS)) }), {
+      minLength: faults ? 1 : 0,
+      maxLength: 2,
+    }),
   });
 
 /** Two schedules at work at once; the runs of each follow one another. */
@@ -50,9 +60,12 @@ export const holding = <Scenario>(
     if (broken !== undefined) throw new Error(broken);
   });
 
+/** Of the searches for what must be found: with others the rarest scenario took from 1 to 25 s. */
+const SEED = 3;
+
 /** A promise is broken in some scenario; which one is told by the name that it is given. */
 export async function expectBroken(property: ReturnType<typeof holding>, words: RegExp): Promise<void> {
-  const { failed, errorInstance } = await fc.check(property, { numRuns: 20_000, endOnFailure: true });
+  const { failed, errorInstance } = await fc.check(property, { numRuns: 20_000, endOnFailure: true, seed: SEED });
   expect(failed).toBe(true);
   expect(String(errorInstance)).toMatch(words);
 }

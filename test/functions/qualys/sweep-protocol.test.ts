@@ -8,12 +8,14 @@ const RUNS = Number(process.env.PROTOCOL_RUNS ?? 500);
 
 const SETTLING_SECONDS = 5;
 const SWEEP_SECONDS = 3600;
+const VERSIONS = { detection: '5.0', knowledgeBase: '4.0', cveDetection: '3.0' };
 const LIMITS = {
   initialLookbackSeconds: 86_400,
   settlingSeconds: SETTLING_SECONDS,
   reserveCallsPercent: 10,
   // Only the first is full: another would make up for what those after it have missed.
   sweeps: { everySeconds: SWEEP_SECONDS, fullEverySeconds: 1000 * SWEEP_SECONDS },
+  versions: VERSIONS,
 };
 const FEEDS = ['assets', 'findings'] as const;
 
@@ -30,6 +32,9 @@ const happening = fc.record({
 const scenario = ({ schedules = 1, mishaps = 0 } = {}) =>
   fc.record({
     feed: fc.constantFrom(...FEEDS),
+    /** Of the KnowledgeBase: without it findings come by CVE. */
+    isGranted: fc.boolean(),
+    detectionVersion: fc.constantFrom('2.0', '5.0'),
     hosts: fc.nat({ max: 12 }),
     schedules: schedulesOf(runPlans({ limits: LIMITS, guesses: ['none'], atLeastMishaps: mishaps }), schedules),
     happenings: fc.array(happening, { maxLength: 6 }),
@@ -47,17 +52,19 @@ const CALM: RunPlan = {
 
 /** Plays a scenario to its end; afterwards undisturbed runs take what is left. @returns what was broken, if anything */
 async function play(
-  { feed, hosts, schedules, happenings, scheduler }: Scenario,
+  { feed, isGranted, detectionVersion, hosts, schedules, happenings, scheduler }: Scenario,
   sabotage?: Sabotage,
 ): Promise<string | undefined> {
-  const world = new SweepWorld(feed, scheduler);
+  const world = new SweepWorld(feed, scheduler, isGranted);
+  const versions = { ...VERSIONS, detection: detectionVersion };
+  const run = (plan: RunPlan) => world.run({ ...plan, limits: { ...plan.limits, versions } }, sabotage);
   for (let count = 0; count < hosts; count += 1) world.add(0);
   world.clock += 10_000;
 
   const workers = schedules.map(async (plans) => {
     for (const plan of plans) {
       await world.turn();
-      await world.run(plan, sabotage);
+      await run(plan);
     }
   });
   const source = (async () => {
@@ -74,9 +81,9 @@ async function play(
 
   // Everything becomes visible; then runs are left alone, of the sweep that is open and of one that changes nothing but
   // what changed. A wait that a limit has imposed is sat out.
-  for (let run = 0; run < 4; run += 1) {
+  for (let count = 0; count < 4; count += 1) {
     world.clock += SWEEP_SECONDS * 1000;
-    await scheduler.waitFor(world.run(CALM, sabotage));
+    await scheduler.waitFor(run(CALM));
   }
   await scheduler.waitAll();
 
@@ -93,10 +100,14 @@ it('stores every host once in each sweep, and every version sooner or later, wha
   await fc.assert(holds(scenario()), { numRuns: RUNS });
 }, 3_600_000);
 
-it.each(FEEDS)('does so for %s when a run dies at each of its effects in turn', async (feed) => {
+it.each([
+  ['assets', 'assets', true],
+  ['findings', 'findings', true],
+  ['findings by CVE', 'findings', false],
+] as const)('does so for %s when a run dies at each of its effects in turn', async (_name, feed, isGranted) => {
   const plan: RunPlan = { ...CALM, limits: { ...CALM.limits, batchRecords: 2 }, pageSizes: [1, 2] };
   const filled = () => {
-    const world = new SweepWorld(feed);
+    const world = new SweepWorld(feed, undefined, isGranted);
     for (let count = 0; count < 4; count += 1) world.add(0);
     world.clock += 10_000;
     return world;

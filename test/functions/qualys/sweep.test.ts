@@ -5,6 +5,7 @@ import { type Outcome, runFeed } from '../../../functions/qualys/run';
 import type { Limits } from '../../../functions/qualys/run-context';
 import { type QualysSimulator, type QualysSimulatorOptions, startQualysSimulator } from '../../simulators/qualys';
 import { faults } from '../../simulators/qualys-faults';
+import { utc } from '../../simulators/qualys-hosts';
 import { MemoryStore } from './memory-store';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -72,6 +73,10 @@ class Collected {
 
   pass(milliseconds: number): void {
     this.box.now += milliseconds;
+  }
+
+  get now(): number {
+    return this.box.now;
   }
 
   get state(): State | undefined {
@@ -311,6 +316,32 @@ describe('a sweep of findings', () => {
     }
   });
 
+  it('looks at what was modified during a long pause a week at a time, and leaves nothing out', async () => {
+    const collected = await Collected.start('findings');
+    await collected.run();
+    const windows = () =>
+      collected
+        .asked(KNOWLEDGE)
+        .map((body) => new URLSearchParams(body))
+        .filter((form) => form.has('last_modified_after'))
+        .map((form) => [form.get('last_modified_after'), form.get('last_modified_before')]);
+    const begin = Date.parse(windows()[0]?.[0] ?? '');
+    const later = (milliseconds: number) => utc(begin + milliseconds);
+    collected.pass(begin + 7 * DAY - collected.now);
+    collected.qualys.modifyKnowledge(38_005, 'Renamed in the very second between two looks');
+    collected.pass(9 * DAY);
+    collected.qualys.modifyKnowledge(38_006, 'Renamed later');
+    collected.pass(4 * DAY);
+    await collected.run();
+    expect(windows().slice(1)).toEqual([
+      [later(0), later(7 * DAY)],
+      [later(7 * DAY - 1000), later(14 * DAY - 1000)],
+      [later(14 * DAY - 2000), null],
+    ]);
+    const titles = collected.store.records<FindingLine>().map(({ KNOWLEDGE_BASE }) => KNOWLEDGE_BASE?.TITLE);
+    expect(titles).toEqual(expect.arrayContaining(['Renamed in the very second between two looks', 'Renamed later']));
+  });
+
   it('joins the assets that were collected before, by the id of the host', async () => {
     const assets = await Collected.start('assets');
     await assets.run();
@@ -342,8 +373,24 @@ describe('a sweep of findings', () => {
     }
   });
 
+  it('goes by CVE from the next run on when the grant is taken away, and back when it is there again', async () => {
+    const collected = await Collected.start('findings', { hosts: { count: 5, qids: 1000 } });
+    await collected.run();
+    collected.pass(4 * HOUR);
+    collected.qualys.touchHost(1);
+    collected.qualys.addHosts(2);
+    collected.qualys.refuseKnowledge(403);
+    expect((await collected.run()).error?.code).toBe('permission_missing');
+    collected.pass(HOUR);
+    expect((await collected.run()).summary).toMatchObject({ knowledgeBase: 'missing', drained: true });
+    collected.qualys.refuseKnowledge(undefined);
+    collected.pass(4 * HOUR);
+    expect((await collected.run()).summary).toMatchObject({ knowledgeBase: 'granted', drained: true });
+  });
+
   it.each([
     ['without an address to go on at', [{}, {}, faults.truncationWithoutUrl()]],
+    ['without a word that it goes on', [{}, {}, faults.truncationUntold()]],
     ['after a connection that broke off in the middle', [{}, {}, faults.resetMidBody()]],
     ['after a limit', [{}, {}, faults.rateLimit(30), faults.concurrencyLimit()]],
     ['compressed', [{}, {}, faults.gzip()]],
@@ -362,6 +409,15 @@ describe('a sweep of findings', () => {
     const limits = collected.asked(DETECTION).map((body) => new URLSearchParams(body).get('truncation_limit'));
     expect(limits).toEqual(['1000', '500']);
     expect(collected.store.records()).toHaveLength(50);
+  });
+
+  it('does not ask for as many again behind a page that was too slow', async () => {
+    const hosts = { count: 600, detections: 1 };
+    const collected = await Collected.start('findings', { hosts, faults: [{}, {}, faults.slow(4000)] });
+    expect((await collected.run({}, 1)).error).toBeUndefined();
+    const limits = collected.asked(DETECTION).map((body) => new URLSearchParams(body).get('truncation_limit'));
+    expect(limits).toEqual(['1000', '500', '500']);
+    expect(collected.store.records()).toHaveLength(600);
   });
 
   it('takes what has come of a page that trickles, and asks for the rest', async () => {

@@ -12,7 +12,8 @@ import {
   stateObject,
 } from '../../../functions/qualys/contract';
 import { feeds } from '../../../functions/qualys/feeds';
-import type { HostPage, HostSearch } from '../../../functions/qualys/older-api';
+import type { HttpStream } from '../../../functions/qualys/http';
+import { createOlderApi } from '../../../functions/qualys/older-api';
 import { type Outcome, runFeed } from '../../../functions/qualys/run';
 import type { Effects, Limits } from '../../../functions/qualys/run-context';
 import type { Cached, Store, StoredState } from '../../../functions/qualys/store';
@@ -31,7 +32,15 @@ export type Mishap =
   | 'told to stop';
 
 /** How Qualys misbehaves at one search. */
-export type QualysFault = ErrorCode | 'empty page with more';
+export type QualysFault = ErrorCode | 'empty page with more' | 'breaks off';
+
+/** How an answer of the older API looks. */
+export interface XmlShape {
+  /** Whether the warning that a list goes on names an address to go on at. */
+  withUrl: boolean;
+  /** Bytes that arrive at a time. */
+  pieceBytes: number;
+}
 
 export interface RunPlan {
   limits: Limits;
@@ -39,6 +48,8 @@ export interface RunPlan {
   pageSizes: readonly number[];
   /** Which id each answer's guess at its last record names, in turn: that, another one, or none. */
   guesses: readonly ('right' | 'wrong' | 'none')[];
+  /** Of each answer of the older API, in turn. Default: with an address, and in one piece. */
+  shapes?: readonly XmlShape[];
   /** At which of the run's effects, counted from 0, what happens. */
   mishaps: readonly { at: number; what: Mishap }[];
   /** At which of its searches, counted from 0, Qualys misbehaves how. */
@@ -122,9 +133,13 @@ export class World {
     return { records, hasMore: found.length > pageSize, asOf };
   }
 
-  /** What Qualys finds of hosts. */
-  findHosts(_search: HostSearch, _pageSize: number): HostPage {
-    throw new Error('this world has no hosts');
+  /** An XML document of the older API; its lists have no more than so many hosts. */
+  document(
+    _path: string,
+    _form: URLSearchParams,
+    _page: { hosts: number; withUrl: boolean; isEmpty: boolean },
+  ): string {
+    throw new Error('this world has no older API');
   }
 
   writeCache(name: string, content: string, generation: string | undefined): boolean {
@@ -226,10 +241,8 @@ class RunEffects {
       client: {
         ...unasked,
         search: (search) => this.search(search),
-        hosts: (search) => this.hosts(search),
+        ...createOlderApi({ open: (path, form) => this.open(path, form), redact: (text) => text }),
         count: () => this.effect(() => undefined),
-        // Nothing was modified, and nothing is known.
-        async *knowledge() {},
       },
       credentials: { fingerprint: () => '', matches: () => false },
       now: () => world.clock,
@@ -245,24 +258,26 @@ class RunEffects {
     };
   }
 
-  private hosts(search: HostSearch): Promise<HostPage> {
-    const { pageSize, fault } = this.next();
+  private open(path: string, form: string): Promise<HttpStream> {
+    const { pageSize, shape, fault } = this.next();
     return this.effect(() => {
-      const page = this.world.findHosts(search, pageSize);
-      if (fault === 'empty page with more') return { ...page, hosts: [], hasMore: true };
-      if (fault !== undefined) throw new CollectorError(fault, 'told to fail');
-      return page;
+      const isEmpty = fault === 'empty page with more';
+      if (fault !== undefined && !isEmpty && fault !== 'breaks off') throw new CollectorError(fault, 'told to fail');
+      const page = { hosts: pageSize, withUrl: shape.withUrl, isEmpty };
+      const content = Buffer.from(this.world.document(path, new URLSearchParams(form), page));
+      return { status: 200, headers: {}, body: arriving(content, shape.pieceBytes, fault === 'breaks off') };
     });
   }
 
   /** What the next search meets. */
   private next() {
-    const { pageSizes, guesses, faults } = this.plan;
+    const { pageSizes, guesses, faults, shapes = [] } = this.plan;
     const index = this.searches;
     this.searches += 1;
     return {
       pageSize: pageSizes[index % pageSizes.length] ?? 1,
       guess: guesses[index % guesses.length],
+      shape: shapes[index % Math.max(1, shapes.length)] ?? { withUrl: true, pieceBytes: Number.POSITIVE_INFINITY },
       fault: faults.find(({ at }) => at === index)?.what,
     };
   }
@@ -271,6 +286,7 @@ class RunEffects {
     const { pageSize, guess, fault } = this.next();
     return this.effect(() => {
       const { records, hasMore, asOf } = this.world.find(search, pageSize);
+      if (fault === 'breaks off') throw new CollectorError('qualys_unavailable', 'told to break off');
       if (fault === 'qualys_unavailable' || fault === 'timed_out') throw new CollectorError(fault, 'told to fail');
       const last = guess === 'wrong' ? records[0] : records.at(-1);
       return {
@@ -317,6 +333,13 @@ class RunEffects {
     this.die();
     return new Promise(() => {});
   }
+}
+
+/** A body as it arrives, or its first two thirds. */
+async function* arriving(content: Buffer, pieceBytes: number, breaksOff: boolean): AsyncGenerator<Buffer> {
+  const end = breaksOff ? Math.floor((content.length * 2) / 3) : content.length;
+  for (let at = 0; at < end; at += pieceBytes) yield content.subarray(at, Math.min(end, at + pieceBytes));
+  if (breaksOff) throw new CollectorError('qualys_unavailable', 'told to break off');
 }
 
 const idOf = (name: string): string => name.replace(/^.*\//, '').replace(/\.json$/, '');

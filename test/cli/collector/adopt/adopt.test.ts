@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { type Duplex, PassThrough } from 'node:stream';
 import { inspect } from 'node:util';
 import { adoptQualys } from '../../../../cli/collector/adopt/adopt';
-import type { AdoptTarget } from '../../../../cli/collector/adopt/target';
+import type { AdoptTarget, CollectorParts } from '../../../../cli/collector/adopt/target';
 import { createGoogleApi } from '../../../../cli/google-api';
 import { Progress } from '../../../../cli/progress';
 import type { Verdict } from '../../../../cli/verdict';
 import { checkEnvironment } from '../../../../environments/check';
+import { FEEDS, type FeedName } from '../../../../functions/qualys/contract';
 import { type GoogleProject, startGoogleProject } from '../../../simulators/google-project';
 
 const TOKEN = 'ya29.an-access-token';
@@ -27,21 +28,28 @@ const email = (kind: string) => `prod-qualys-${kind}@${PROJECT}.iam.gserviceacco
 const bucketName = (kind: string) => `acme-secops-prod-qualys-${kind}`;
 const placed = (kind: string) => ({ name: bucketName(kind), location: 'EUROPE-WEST3' });
 
-const TARGET: AdoptTarget = {
+const partsOf = (feed: FeedName): CollectorParts => ({
   environment: 'prod',
-  feed: 'alerts',
+  feed,
   stack: 'prod-qualys-secops',
   project: PROJECT,
-  function: 'prod-qualys-alerts',
+  function: `prod-qualys-${feed}`,
   location: REGION,
   timeoutSeconds: 540,
-  job: JOB,
+  job: JOB.replace('alerts', feed),
   logsBucket: LOGS,
   stateBucket: bucketName('state'),
+  account: email(feed),
+  uri: `gs://${LOGS}/${feed}/`,
+});
+
+const TARGET: AdoptTarget = {
+  environment: 'prod',
+  project: PROJECT,
+  collectors: [partsOf('alerts')],
   buckets: { logs: placed('logs'), state: placed('state'), code: placed('code') },
-  accounts: { alerts: email('alerts'), build: email('build'), invoker: email('invoker') },
+  accounts: { build: email('build'), invoker: email('invoker') },
   secrets: { username: 'prod-qualys-username', password: 'prod-qualys-password' },
-  alertsUri: `gs://${LOGS}/alerts/`,
 };
 
 const QUALYS = `# first line
@@ -90,9 +98,10 @@ async function again(dryRun = false): Promise<Verdict> {
   const overrides = overridden.map((service) => [`CLOUDSDK_API_ENDPOINT_OVERRIDES_${service}`, google.url]);
   const env = { GOOGLE_OAUTH_ACCESS_TOKEN: TOKEN, ...Object.fromEntries(overrides) };
   const clock = { now: Date.now, sleep: async () => undefined };
+  const { qualys } = environment;
   const outcome = adoptQualys({
-    target: TARGET,
-    settings: environment.qualys,
+    target: { ...TARGET, collectors: FEEDS.filter((feed) => qualys[feed] !== undefined).map(partsOf) },
+    settings: qualys,
     api: createGoogleApi({ project: PROJECT, env, clock }),
     file,
     dryRun,
@@ -432,6 +441,93 @@ describe('the feed', () => {
           `\\(${PARENT}/feeds/f1\\)\\n {2}feed f3 {2}Google Cloud Storage V2 {2}gs://${LOGS}/alerts {2}`,
       ),
     );
+  });
+});
+
+describe('with assets and findings', () => {
+  const ALL = `  assets: {}\n  findings: {}\n${SECOPS}`;
+  const swept = ['assets', 'findings'] as const;
+  const partIds = (feed: FeedName) => ({
+    [`${feed}Account`]: `projects/${PROJECT}/serviceAccounts/${email(feed)}`,
+    [`${feed}Function`]: FUNCTION.replace('alerts', feed),
+    [`${feed}Schedule`]: JOB.replace('alerts', feed),
+    [`${feed}Feed`]: `${PARENT}/feeds/${feed}`,
+  });
+
+  test('the parts of each are taken in beside those of alerts, and each list is asked for once', async () => {
+    addAll();
+    for (const feed of swept) {
+      addNamed(`projects/${PROJECT}/serviceAccounts/${email(feed)}`);
+      google.functions.push({ name: FUNCTION.replace('alerts', feed), environment: 'GEN_2', ...OURS });
+      google.jobs.push({ name: JOB.replace('alerts', feed), state: 'ENABLED' });
+      addFeed(feed, 'V2', `gs://${LOGS}/${feed}/`, feed === 'assets' ? 'QUALYS_ASSET_CONTEXT' : 'QUALYS_VM');
+    }
+    const verdict = await run(ALL);
+    expect(verdict).toMatchObject({ exitCode: 0, document: { conflicts: [], similar: [], notes: [] } });
+    expect(verdict.text).not.toContain('Warning');
+    const { environment } = checkEnvironment(file, written(), 'prod');
+    expect(environment?.qualys?.import).toMatchObject({
+      alertsAccount: `projects/${PROJECT}/serviceAccounts/${email('alerts')}`,
+      function: FUNCTION,
+      schedule: JOB,
+      feed: `${PARENT}/feeds/f1`,
+      ...partIds('assets'),
+      ...partIds('findings'),
+    });
+    for (const list of ['/functions', '/feeds', `/${REGION}/jobs`])
+      expect(google.requests.filter((line) => line.includes(`${list}?`) && !line.includes('pageToken'))).toHaveLength(
+        1,
+      );
+    expect((await again()).document).toMatchObject({ lines: [] });
+  });
+
+  test('what stands under another name goes by any setting that has none yet', async () => {
+    addAll();
+    google.functions.push({ name: FUNCTION.replace('alerts', 'assets'), environment: 'GEN_2', ...OURS });
+    google.functions.push({ name: FUNCTION.replace('prod-qualys-alerts', 'qualys-hosts'), environment: 'GEN_2' });
+    google.jobs.push({ name: JOB.replace('prod-qualys-alerts', 'qualys-hosts') });
+    expect((await run(ALL)).document).toMatchObject({
+      similar: [
+        { thing: 'function', setting: 'qualys.names.findingsFunction' },
+        { thing: 'schedule', setting: 'qualys.names.assetsSchedule or qualys.names.findingsSchedule' },
+      ],
+    });
+  });
+
+  test('a function of the first generation is refused with the setting that gives another name', async () => {
+    google.functions.push({ name: FUNCTION.replace('alerts', 'findings'), environment: 'GEN_1' });
+    await expect(run(ALL)).rejects.toThrow(
+      /^The function prod-qualys-findings in europe-west3 [\s\S]*qualys\.names\.findingsFunction/,
+    );
+  });
+
+  test.each([
+    ['QUALYS_ASSET_CONTEXT', 'assetsFeed', 'assets'],
+    ['QUALYS_VM', 'findingsFeed', 'findings'],
+    ['SQUID_WEBPROXY', 'feed', 'alerts'],
+  ])('a feed of %s that reads the whole bucket becomes %s', async (logType, key, folder_) => {
+    addFeed('whole', 'V2', `gs://${LOGS}`, logType);
+    const { text } = await run(ALL);
+    const { environment } = checkEnvironment(file, written(), 'prod');
+    expect(environment?.qualys?.import).toEqual({ [key]: `${PARENT}/feeds/whole` });
+    expect(text).toContain(`reads gs://${LOGS}; a deploy makes it read gs://${LOGS}/${folder_}/ only.`);
+  });
+
+  test('two feeds on one folder, and one of V1, are told of each folder in one report', async () => {
+    addFeed('a1', 'V2', `gs://${LOGS}/assets/`);
+    addFeed('a2', 'V2', `gs://${LOGS}/assets`);
+    addFeed('v1', 'V1', `gs://${LOGS}/findings/`);
+    await expect(run(ALL)).rejects.toThrow(
+      /^Which feed\? 2 read [\s\S]*\n\nThe feed feed v1 reads [\s\S]*\/findings\/ /,
+    );
+  });
+
+  test('objects of each without its state are told', async () => {
+    addBucket(LOGS);
+    google.objects.add(`${LOGS}/findings/old.ndjson.gz`);
+    const { text } = await run(ALL);
+    expect(text).toContain(`gs://${LOGS}/findings/ holds objects, and the collector has no state yet`);
+    expect(text).not.toContain(`gs://${LOGS}/assets/ holds objects`);
   });
 });
 
