@@ -29,7 +29,7 @@ export interface Look {
 }
 
 /** What is asked here is answered at once: a screen is not to wait for minutes for a cloud that is out of reach. */
-const AWS_TIMEOUT_MS = 10_000;
+const PATIENCE = { timeoutMs: 10_000, repetitions: 2 };
 
 /** Reads the status of one pipeline. It throws UserError where its cloud cannot be asked at all. */
 export type Reader = (look: Look) => Promise<PipelineStatus>;
@@ -60,8 +60,8 @@ export function readersOf(environment: Environment, stacks: readonly Synthesized
         };
         return readQualysStatus({
           target,
-          api: createGoogleApi({ project: qualys.project, clock }),
-          secops: createGoogleApi({ project: parsers?.instance.project ?? qualys.project, clock }),
+          api: createGoogleApi({ project: qualys.project, clock, ...PATIENCE }),
+          secops: createGoogleApi({ project: parsers?.instance.project ?? qualys.project, clock, ...PATIENCE }),
           window: windowUntilNow(days, clock),
           clock,
         });
@@ -72,7 +72,7 @@ export function readersOf(environment: Environment, stacks: readonly Synthesized
         const target = readCloudtrail(stackOf(CLOUDTRAIL_PIPELINE), name, cloudtrail);
         return readCloudtrailStatus({
           target,
-          aws: await connectAws(target.account, target.region, { timeoutMs: AWS_TIMEOUT_MS }),
+          aws: await connectAws(target.account, target.region, { timeoutMs: PATIENCE.timeoutMs }),
           oldestMessageSeconds: seconds(cloudtrail.alarms.oldestMessage),
           window: windowUntilNow(days, clock),
           clock,
@@ -84,7 +84,14 @@ export function readersOf(environment: Environment, stacks: readonly Synthesized
         const names = new Map(cloudflare.zones.map((zone) => [zone.id, zone.name]));
         const ours = stacks.filter((stack) => isOfPipeline(stack.name, name, LOGPUSH_PIPELINE));
         const jobs = stackJobs(ours, names);
-        return readLogpushStatus({ environment: name, jobs, api: createCloudflareApi(), days, progress, clock });
+        return readLogpushStatus({
+          environment: name,
+          jobs,
+          api: createCloudflareApi({ clock, ...PATIENCE }),
+          days,
+          progress,
+          clock,
+        });
       },
     }),
   };
@@ -116,6 +123,6 @@ async function readOne(pipeline: PipelineName, read: Reader, look: Look): Promis
   try {
     return await read(look);
   } catch (error) {
-    return { pipeline, counted: 'records', facts: [unknownFact('everything', error)] };
+    return { pipeline, counted: 'records', facts: [unknownFact('access', error)] };
   }
 }

@@ -35,7 +35,7 @@ export const CLOUDTRAIL: PipelineStatus = {
   counted: 'log files',
   facts: [
     {
-      name: 'everything',
+      name: 'access',
       state: 'could not tell',
       finding: 'Could not tell whose credentials these are: no usable AWS credentials were found',
       todo: 'Set AWS_PROFILE, or run aws sso login.',

@@ -29,7 +29,7 @@ test('a cloud that cannot be asked hides no other, and comes between what has a 
   ]);
   expect(status.pipelines[1]?.facts).toEqual([
     {
-      name: 'everything',
+      name: 'access',
       state: 'could not tell',
       finding: 'No credentials of Cloudflare were found',
       todo: 'Export CLOUDFLARE_API_TOKEN.',

@@ -18,7 +18,7 @@ qualys-secops: alerts credentials: blocked since Qualys rejected them at
   Check the user name and password in the two secrets.
   ./tributary rotate prod qualys-secops
 
-cloudtrail-cortex: could not tell: everything: Could not tell whose credentials
+cloudtrail-cortex: could not tell: access: Could not tell whose credentials
 these are: no usable AWS credentials were found.
   Set AWS_PROFILE, or run aws sso login.
 
@@ -77,7 +77,7 @@ test('--check: a head for each pipeline, and a line for each problem and each th
     'prod-qualys-secops: 1 problem',
     'alerts credentials: blocked since Qualys rejected them at 2026-03-08T09:15:00Z: <b>there</b> is no login until others are there. Check the user name and password in the two secrets. ./tributary rotate prod qualys-secops',
     'prod-cloudtrail-cortex: 1 could not be told',
-    'could not tell: everything: Could not tell whose credentials these are: no usable AWS credentials were found. Set AWS_PROFILE, or run aws sso login.',
+    'could not tell: access: Could not tell whose credentials these are: no usable AWS credentials were found. Set AWS_PROFILE, or run aws sso login.',
   ]);
 });
 
