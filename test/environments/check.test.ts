@@ -13,6 +13,9 @@ function problemsOf(from: string | RegExp, to: string) {
   return checkEnvironment('prod.yaml', changed, 'prod').problems;
 }
 
+/** Number of the line in which something first stands. */
+const lineOf = (text: string, part: string) => text.slice(0, text.indexOf(part)).split('\n').length;
+
 describe('a good file', () => {
   test('has no problem, and defaults are filled in', () => {
     const { environment, problems } = checkEnvironment('prod.yaml', prod, 'prod');
@@ -48,10 +51,34 @@ describe('problems', () => {
     const { problems } = checkEnvironment('prod.yaml', broken, 'prod');
     expect(problems.map(({ line, column, path, got, expected }) => [line, column, path, got, expected])).toEqual([
       [1, 1, 'protected', 'nothing', expect.stringContaining('true (stateful')],
-      [16, 11, 'qualys.region', '"asia-nottheast1"', 'a Google Cloud region; did you mean asia-northeast1?'],
-      [22, 15, 'qualys.alerts.schedule', '"*/15 * * *"', expect.stringContaining('five fields')],
-      [31, 12, 'cloudtrail.account', '111122223333', expect.stringContaining('12 digits in quotes')],
-      [47, 45, 'cloudflare.zones[0].datasets[2]', '"http_request"', 'a dataset of a zone; did you mean http_requests?'],
+      [
+        lineOf(broken, 'asia-nottheast1'),
+        11,
+        'qualys.region',
+        '"asia-nottheast1"',
+        'a Google Cloud region; did you mean asia-northeast1?',
+      ],
+      [
+        lineOf(broken, '"*/15 * * *"'),
+        15,
+        'qualys.alerts.schedule',
+        '"*/15 * * *"',
+        expect.stringContaining('five fields'),
+      ],
+      [
+        lineOf(broken, '111122223333'),
+        12,
+        'cloudtrail.account',
+        '111122223333',
+        expect.stringContaining('12 digits in quotes'),
+      ],
+      [
+        lineOf(broken, 'http_request]'),
+        45,
+        'cloudflare.zones[0].datasets[2]',
+        '"http_request"',
+        'a dataset of a zone; did you mean http_requests?',
+      ],
     ]);
   });
 
@@ -96,7 +123,7 @@ describe('problems', () => {
 
   test('what Terraform would evaluate is refused anywhere', () => {
     expect(problemsOf('http/prod\n', 'http/${var.x}\n')).toEqual([
-      expect.objectContaining({ line: 54, path: 'cloudflare.taegis.default.url' }),
+      expect.objectContaining({ line: lineOf(prod, 'http/prod'), path: 'cloudflare.taegis.default.url' }),
     ]);
   });
 
