@@ -1,4 +1,4 @@
-import { at, awsAccount, textAt } from './values';
+import { at, awsAccount, isMap, textAt } from './values';
 
 interface Issue {
   readonly path: string[];
@@ -90,8 +90,4 @@ const CLOUDS = [
 
 function partitionOf(region: string | undefined): string | undefined {
   return region === undefined ? undefined : (/^(us-gov|cn)-/.exec(region)?.[1] ?? 'aws');
-}
-
-function isMap(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
 }

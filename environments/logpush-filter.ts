@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isMap } from './values';
 
 /** Operators of Logpush filters (developers.cloudflare.com/logs/logpush/logpush-job/filters). */
 const OPERATORS = [
@@ -74,8 +75,4 @@ export function fieldsOfFilter(value: unknown): string[] {
   if (!isMap(value)) return [];
   const own = typeof value.key === 'string' ? [value.key] : [];
   return [...own, ...['where', 'and', 'or'].flatMap((key) => fieldsOfFilter(value[key]))];
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,7 +6,7 @@ import { cloudtrail } from './cloudtrail';
 import { notifications } from './notifications';
 import { qualys } from './qualys';
 import { AWS_REGIONS } from './regions';
-import { ALWAYS, at, flag, gcsBucket, oneOf, s3Bucket, text } from './values';
+import { ALWAYS, at, flag, gcsBucket, isMap, oneOf, s3Bucket, text } from './values';
 
 const statePrefix = text(
   /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/,
@@ -69,10 +69,6 @@ export const environmentName = text(
   /^[a-z][a-z0-9-]{0,12}[a-z0-9]$/,
   'the name of the environment: 2 to 14 of a-z, 0-9 and -, starting with a letter',
 );
-
-function isMap(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
-}
 
 /** An environment: one file, the interface of the whole project. A pipeline that it leaves out is not built. */
 export const environmentSchema = z

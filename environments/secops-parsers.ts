@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ParserFileKind, PREBUILT, parserFileProblem } from './parser-files';
-import { ALWAYS, at, oneOf, text, textAt } from './values';
+import { ALWAYS, at, isMap, oneOf, text, textAt } from './values';
 
 /** A log type (docs.cloud.google.com/chronicle/docs/reference/rest/v1/projects.locations.instances.logTypes/create). */
 const logType = text(
@@ -106,8 +106,4 @@ function strayImports(type: string, value: unknown): Issue[] {
   return (['parser', 'extension'] as const)
     .filter((kind) => at(value, 'import', kind) !== undefined && !isDeployed(kind))
     .map((kind) => ({ path: [type, 'import', kind], message: `nothing: no ${kind} is deployed for ${type}` }));
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

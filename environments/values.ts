@@ -68,6 +68,11 @@ export function uniqueList<T extends z.ZodType>(entry: T, key: (value: unknown) 
 /** Runs a check beside other problems too, so that one report names them all. Its input may then be of any shape. */
 export const ALWAYS = { when: () => true } as const;
 
+/** Whether a value is a map, as YAML calls it. */
+export function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** What stands at a path of a value of any shape; undefined when nothing does. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>(

@@ -165,7 +165,7 @@ test(
     const others = join(one, 'only-prod');
     mkdirSync(others);
     cpSync(prod, join(others, 'prod.yaml'));
-    expect(app(one, { TRIBUTARY_ENVIRONMENTS: others }).status).toBe(0);
+    expect(synth(one, { TRIBUTARY_ENVIRONMENTS: others }).status).toBe(0);
     expect(stacksOf(one)).toEqual(['prod-cloudtrail-cortex']);
     expect(readFileSync(state, 'utf8')).toBe('{"version":4}');
     const { terraform } = JSON.parse(
