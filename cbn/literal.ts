@@ -4,8 +4,8 @@ export interface LiteralEntry {
   readonly value: string | number;
 }
 
-/** Makes a map, with values that are given put in. */
-export type Literal = (values: readonly unknown[]) => Record<string, unknown>;
+/** Makes a map, with values that are given put in, counted from a place on; default 0. */
+export type Literal = (values: readonly unknown[], from?: number) => Record<string, unknown>;
 
 type Tree = Map<string, Tree | string | number>;
 
@@ -17,7 +17,7 @@ type Tree = Map<string, Tree | string | number>;
 export function compileLiteral(entries: readonly LiteralEntry[]): Literal | undefined {
   const tree: Tree = new Map();
   for (const { segments, value } of entries) if (!place(tree, segments, value)) return undefined;
-  return new Function('values', `return ${write(tree)};`) as Literal;
+  return new Function('values', 'from = 0', `return ${write(tree)};`) as Literal;
 }
 
 function place(tree: Tree, segments: readonly string[], value: string | number): boolean {
@@ -35,7 +35,7 @@ function place(tree: Tree, segments: readonly string[], value: string | number):
 }
 
 function write(node: Tree | string | number): string {
-  if (typeof node === 'number') return `values[${node}]`;
+  if (typeof node === 'number') return `values[from + ${node}]`;
   if (typeof node === 'string') return JSON.stringify(node);
   return `{${[...node].map(([key, inner]) => `${JSON.stringify(key)}:${write(inner)}`).join(',')}}`;
 }

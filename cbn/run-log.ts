@@ -35,7 +35,7 @@ export function runLog(compiled: Compiled, log: string | Uint8Array, options: Ru
   let events: UdmEventResult[] = [];
   let found: readonly EventProblem[] = [];
   try {
-    compiled.program(run);
+    compiled.program.run(run);
     if (run.error === undefined && (run.dropped === undefined || !engine.dropDiscardsEvents)) {
       const rendered = eventsOf(root.own('@output'), root.own('@timestamp'), received, engine);
       events = rendered.events;
@@ -44,14 +44,20 @@ export function runLog(compiled: Compiled, log: string | Uint8Array, options: Ru
   } catch (error) {
     run.error = asCbnError(error, compiled.source);
   }
-  const locateFound = (): Diagnostic[] =>
-    locate(found, trace ?? retrace(compiled, message, received, options), compiled);
-  return new LogRun(
-    events,
-    run,
-    options.state === true ? root.toMap() : undefined,
-    found.length === 0 ? undefined : locateFound,
-  );
+  const locateFound = found.length === 0 ? undefined : locator(found, trace, compiled, message, received, options);
+  return new LogRun(events, run, options.state === true ? root.toMap() : undefined, locateFound);
+}
+
+/** Made only for a log that has problems: what a function remembers costs each log that makes one. */
+function locator(
+  found: readonly EventProblem[],
+  trace: Trace | undefined,
+  compiled: Compiled,
+  message: string,
+  received: Timestamp,
+  options: RunOptions,
+): () => Diagnostic[] {
+  return () => locate(found, trace ?? retrace(compiled, message, received, options), compiled);
 }
 
 /** A class, and no object with a getter: that would take as long as all the rest of what it tells. */
@@ -117,7 +123,7 @@ function retrace(
   options: RunOptions,
 ): Trace {
   const trace = new Trace(statements.length);
-  program(new Run(initialState(names, message, received, options.collected), received, engine, trace));
+  program.run(new Run(initialState(names, message, received, options.collected), received, engine, trace));
   return trace;
 }
 

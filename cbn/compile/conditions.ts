@@ -4,54 +4,42 @@ import { get, pathOf, toPath } from '../state';
 import type { Report } from '../syntax/report';
 import type { Comparison, Expression, Operand } from '../syntax/tree';
 import { equal, isNumber, type Value } from '../values';
+import {
+  type Condition,
+  type Holds,
+  isTrue,
+  Junction,
+  negated,
+  TextComparison,
+  TokenTest,
+  whenever,
+} from './condition';
 import { compilePattern, patternOf } from './patterns';
 import { compileReference } from './template';
 
-/** Whether a condition holds. False with `run.failure` set when it cannot be evaluated. */
-export type Condition = (run: Run) => boolean;
 /** Undefined with `run.failure` set when a token is not set and that is an error; undefined alone when it is none. */
 type Evaluate = (run: Run) => Value | undefined;
 
 export function compileCondition(expression: Expression, report: Report, engine: EngineOptions): Condition {
   switch (expression.kind) {
-    case 'not': {
-      const inner = compileCondition(expression.operand, report, engine);
-      return (run) => !inner(run) && run.failure === undefined;
-    }
+    case 'not':
+      return negated(compileCondition(expression.operand, report, engine));
     case 'and':
     case 'or': {
       const left = compileCondition(expression.left, report, engine);
       const right = compileCondition(expression.right, report, engine);
-      return expression.kind === 'and' ? both(left, right, engine) : either(left, right, engine);
+      return new Junction(expression.kind, left, right, engine.shortCircuit);
     }
     case 'test': {
-      const value = compileOperand(expression.operand, engine);
-      return (run) => isTrue(value(run));
+      const { operand } = expression;
+      const value = compileOperand(operand, engine);
+      return operand.kind === 'field' && !operand.segments.some((segment) => segment.includes('%{'))
+        ? new TokenTest(operand.segments, value)
+        : whenever((run) => isTrue(value(run)));
     }
     case 'compare':
       return compileComparison(expression, report, engine);
   }
-}
-
-function both(left: Condition, right: Condition, { shortCircuit }: EngineOptions): Condition {
-  if (shortCircuit) return (run) => left(run) && right(run);
-  return (run) => {
-    const first = left(run);
-    return run.failure === undefined && right(run) && first;
-  };
-}
-
-function either(left: Condition, right: Condition, { shortCircuit }: EngineOptions): Condition {
-  if (shortCircuit) return (run) => left(run) || (run.failure === undefined && right(run));
-  return (run) => {
-    const first = left(run);
-    return run.failure === undefined && (right(run) || first) && run.failure === undefined;
-  };
-}
-
-/** A token alone as a condition: true, and whatever is neither false nor empty. */
-function isTrue(value: Value | undefined): boolean {
-  return value !== undefined && value !== false && value !== '';
 }
 
 function compileOperand(operand: Operand, engine: EngineOptions): Evaluate {
@@ -112,43 +100,26 @@ function compileComparison(
     right.kind === 'literal' &&
     typeof right.value === 'string'
   )
-    return comparedWithText(left.segments, right.value, operator === '==', value);
+    return new TextComparison(left.segments, right.value, operator === '==', value);
   switch (operator) {
     case '==':
-      return equality(value, right, engine);
-    case '!=': {
-      const same = equality(value, right, engine);
-      return (run) => !same(run) && run.failure === undefined;
-    }
+      return whenever(equality(value, right, engine));
+    case '!=':
+      return negated(whenever(equality(value, right, engine)));
     case 'in':
-      return membership(value, right, engine);
-    case 'not in': {
-      const within = membership(value, right, engine);
-      return (run) => !within(run) && run.failure === undefined;
-    }
+      return whenever(membership(value, right, engine));
+    case 'not in':
+      return negated(whenever(membership(value, right, engine)));
     case '=~':
-      return matching(value, right, position, report, engine);
-    case '!~': {
-      const matches = matching(value, right, position, report, engine);
-      return (run) => !matches(run) && run.failure === undefined;
-    }
+      return whenever(matching(value, right, position, report, engine));
+    case '!~':
+      return negated(whenever(matching(value, right, position, report, engine)));
     default:
-      return ordering(value, compileOperand(right, engine), operator);
+      return whenever(ordering(value, compileOperand(right, engine), operator));
   }
 }
 
-/** `[token] != ""` and the like, most conditions of a parser: a text found is compared at once. */
-function comparedWithText(segments: readonly string[], text: string, equals: boolean, value: Evaluate): Condition {
-  const path = pathOf(segments.join('.'), segments);
-  return (run) => {
-    const found = run.trace === undefined ? get(run.root, path) : undefined;
-    if (typeof found === 'string') return (found === text) === equals;
-    const other = found ?? value(run);
-    return run.failure === undefined && (other === text) === equals && (other !== undefined || !equals);
-  };
-}
-
-function equality(value: Evaluate, right: Operand, engine: EngineOptions): Condition {
+function equality(value: Evaluate, right: Operand, engine: EngineOptions): Holds {
   if (right.kind === 'literal' && typeof right.value === 'string') {
     const text = right.value;
     return (run) => value(run) === text;
@@ -162,7 +133,7 @@ function equality(value: Evaluate, right: Operand, engine: EngineOptions): Condi
   };
 }
 
-function membership(value: Evaluate, right: Operand, engine: EngineOptions): Condition {
+function membership(value: Evaluate, right: Operand, engine: EngineOptions): Holds {
   if (right.kind === 'list' && right.items.every((item) => item.kind === 'literal')) {
     const known = new Set<Value>(right.items.map((item) => (item.kind === 'literal' ? item.value : '')));
     return (run) => {
@@ -186,7 +157,7 @@ function matching(
   at: Compare['position'],
   report: Report,
   engine: EngineOptions,
-): Condition {
+): Holds {
   const source = right.kind === 'regex' ? right.source : right.kind === 'literal' ? String(right.value) : undefined;
   if (source !== undefined) {
     const regex = compilePattern(source, at, report);
@@ -214,7 +185,7 @@ function matching(
   };
 }
 
-function ordering(value: Evaluate, other: Evaluate, operator: Comparison): Condition {
+function ordering(value: Evaluate, other: Evaluate, operator: Comparison): Holds {
   return (run) => {
     const left = value(run);
     if (left === undefined) return false;

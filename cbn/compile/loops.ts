@@ -27,7 +27,7 @@ export function compileLoop(loop: For, context: CompileContext): Step {
   const body = compileBlock(loop.body, context);
   const entriesOf = compileSource(loop, context);
   const { index } = loop;
-  return (run) => {
+  const runLoop = (run: Run): boolean => {
     run.step();
     if (run.trace !== undefined) run.trace.ran(index);
     const entries = entriesOf(run);
@@ -41,12 +41,13 @@ export function compileLoop(loop: For, context: CompileContext): Step {
         set(run.root, valuePath, entries.value(at));
         if (run.trace !== undefined) run.trace.bound(valuePath, entries.segments(at));
       }
-      if (!body(run)) return false;
+      if (!body.run(run)) return false;
     }
     if (!engine.loopVariablesRemain && length > 0)
       for (const path of variables) if (path !== undefined) take(run.root, path);
     return true;
   };
+  return { run: runLoop };
 }
 
 type EntriesOf = (run: Run) => Entries | Failure;

@@ -1,17 +1,25 @@
+import type { Execute } from '../filters/filter';
 import { OptionReader } from '../filters/options';
 import { FILTERS } from '../filters/registry';
 import type { EngineOptions } from '../options';
 import type { Run } from '../run';
-import { get, set, toPath } from '../state';
+import { get, type Path, set, toPath } from '../state';
 import type { Report } from '../syntax/report';
 import type { Branch, If, ParserTree, Plugin, Statement } from '../syntax/tree';
 import { isNumber } from '../values';
-import { type Condition, compileCondition } from './conditions';
+import type { Condition } from './condition';
+import { compileCondition } from './conditions';
 import { failLog } from './failures';
 import { compileLoop } from './loops';
 
-/** A piece of a parser, run on a log; false when the log ends there: dropped, or failed. */
-export type Step = (run: Run) => boolean;
+/**
+ * A piece of a parser. Pieces are objects of four kinds and no functions: JavaScript's compiler puts methods of up to four
+ * kinds into the loop that calls them, which it does not do for functions.
+ */
+export interface Step {
+  /** False when the log ends there: dropped, or failed. */
+  run(run: Run): boolean;
+}
 
 export interface CompileContext {
   readonly report: Report;
@@ -27,13 +35,18 @@ export function compileBlock(statements: readonly Statement[], context: CompileC
   const steps = statements.map((statement, at) =>
     compileStatement(statement, context, last && at === statements.length - 1),
   );
-  const count = steps.length;
   const [only] = steps;
-  if (only !== undefined && count === 1) return only;
-  return (run) => {
-    for (let at = 0; at < count; at += 1) if (!(steps[at] as Step)(run)) return false;
+  return only !== undefined && steps.length === 1 ? only : new BlockStep(steps);
+}
+
+class BlockStep implements Step {
+  constructor(private readonly steps: readonly Step[]) {}
+
+  run(run: Run): boolean {
+    const { steps } = this;
+    for (let at = 0; at < steps.length; at += 1) if (!(steps[at] as Step).run(run)) return false;
     return true;
-  };
+  }
 }
 
 function compileStatement(statement: Statement, context: CompileContext, last: boolean): Step {
@@ -56,7 +69,7 @@ function compilePlugin(plugin: Plugin, { report, engine }: CompileContext, last:
       `There is no filter ${plugin.name}.`,
       `Filters are ${[...FILTERS.keys()].sort().join(', ')}.`,
     );
-    return () => true;
+    return new BlockStep([]);
   }
   if (!FILTERS.has(plugin.name))
     report.warn(
@@ -69,23 +82,36 @@ function compilePlugin(plugin: Plugin, { report, engine }: CompileContext, last:
   const execute = filter.compile(options);
   const flagName = options.text('on_error');
   const flag = flagName === undefined || flagName === '' ? undefined : toPath(flagName);
-  const count = toPath('@onErrorCount');
-  const { index } = plugin;
-  return (run) => {
+  return new PluginStep(plugin, execute, flag, report.source.name);
+}
+
+class PluginStep implements Step {
+  private readonly count = toPath('@onErrorCount');
+
+  constructor(
+    private readonly plugin: Plugin,
+    private readonly execute: Execute,
+    /** What its `on_error` names. */
+    private readonly flag: Path | undefined,
+    private readonly file: string,
+  ) {}
+
+  run(run: Run): boolean {
+    const { plugin, execute, flag } = this;
     run.step();
-    if (run.trace !== undefined) run.trace.ran(index);
+    if (run.trace !== undefined) run.trace.ran(plugin.index);
     const failure = execute(run);
     if (failure === undefined) {
       if (flag !== undefined) set(run.root, flag, false);
       return run.dropped === undefined;
     }
-    if (flag === undefined) return failLog(run, plugin, plugin.name, failure, report.source.name);
-    if (run.trace !== undefined) run.trace.failed(index);
+    if (flag === undefined) return failLog(run, plugin, plugin.name, failure, this.file);
+    if (run.trace !== undefined) run.trace.failed(plugin.index);
     set(run.root, flag, true);
-    const before = get(run.root, count);
-    set(run.root, count, isNumber(before) ? Number(before) + 1 : 1);
+    const before = get(run.root, this.count);
+    set(run.root, this.count, isNumber(before) ? Number(before) + 1 : 1);
     return true;
-  };
+  }
 }
 
 function compileIf(statement: If, context: CompileContext, last: boolean): Step {
@@ -95,19 +121,30 @@ function compileIf(statement: If, context: CompileContext, last: boolean): Step 
     body: compileBlock(branch.body, context, last),
   }));
   const otherwise = statement.otherwise && compileBlock(statement.otherwise.body, context, last);
-  const { index } = statement;
-  return (run) => {
+  return new IfStep(statement, branches, otherwise, report.source.name);
+}
+
+class IfStep implements Step {
+  constructor(
+    private readonly statement: If,
+    private readonly branches: readonly { readonly condition: Condition; readonly body: Step }[],
+    private readonly otherwise: Step | undefined,
+    private readonly file: string,
+  ) {}
+
+  run(run: Run): boolean {
+    const { statement, branches, otherwise } = this;
     run.step();
-    if (run.trace !== undefined) run.trace.ran(index);
+    if (run.trace !== undefined) run.trace.ran(statement.index);
     for (let at = 0; at < branches.length; at += 1) {
-      const { condition, body } = branches[at] as { condition: Condition; body: Step };
-      const holds = condition(run);
-      if (run.failure !== undefined) return failLog(run, statement, 'conditional', run.failure, report.source.name);
+      const { condition, body } = branches[at] as (typeof branches)[number];
+      const holds = condition.holds(run);
+      if (run.failure !== undefined) return failLog(run, statement, 'conditional', run.failure, this.file);
       if (!holds) continue;
-      if (run.trace !== undefined) run.trace.took(index, at);
-      return body(run);
+      if (run.trace !== undefined) run.trace.took(statement.index, at);
+      return body.run(run);
     }
-    if (run.trace !== undefined) run.trace.took(index, branches.length);
-    return otherwise === undefined || otherwise(run);
-  };
+    if (run.trace !== undefined) run.trace.took(statement.index, branches.length);
+    return otherwise === undefined || otherwise.run(run);
+  }
 }

@@ -2,44 +2,56 @@ import { Failure, type Run } from '../run';
 import { get, type Path, toPath } from '../state';
 import { formatNumber, isNumber, typeOf, type Value } from '../values';
 
-/** A text with tokens in it, such as `QID: %{a.qid}`; or a failure when one is not set or no text. */
-export type Template = (run: Run) => string | Failure;
+/** A text with tokens in it, such as `QID: %{a.qid}`. */
+export interface Template {
+  /** A failure when a token is not set or no text. */
+  text(run: Run): string | Failure;
+}
 
 type Part = string | Reference;
-
-/** A token whose name may hold tokens: `a.%{b}`. */
-export interface Reference {
-  /** As it is written. */
-  readonly written: string;
-  /** Its path; undefined when a token within its name is not set. */
-  resolve(run: Run): Path | undefined;
-}
 
 /** Paths made at run time that a reference remembers. */
 const REMEMBERED = 1000;
 
-export function compileReference(written: string): Reference {
-  if (!written.includes('%{')) {
-    const path = toPath(written);
-    return { written, resolve: () => path };
+/** A token whose name may hold tokens: `a.%{b}`. A class, for its `resolve` to be inlined where almost all are fixed. */
+export class Reference {
+  private known: Map<string, Path> | undefined;
+
+  /**
+   * @param written as it is written
+   * @param fixed its path, when its name holds no tokens
+   * @param parts of its name
+   */
+  constructor(
+    readonly written: string,
+    private readonly fixed: Path | undefined,
+    private readonly parts: readonly Part[],
+  ) {}
+
+  /** Its path; undefined when a token within its name is not set. */
+  resolve(run: Run): Path | undefined {
+    return this.fixed ?? this.make(run);
   }
-  const parts = split(written);
-  // "%{a}" alone names the token a, as published merges write it.
-  const known = new Map<string, Path>();
-  return {
-    written,
-    resolve(run) {
-      const name = join(parts, run, true);
-      if (name instanceof Failure) return undefined;
-      let path = known.get(name);
-      if (path === undefined) {
-        path = toPath(name);
-        if (known.size >= REMEMBERED) known.clear();
-        known.set(name, path);
-      }
-      return path;
-    },
-  };
+
+  private make(run: Run): Path | undefined {
+    const name = join(this.parts, run, true);
+    if (name instanceof Failure) return undefined;
+    this.known ??= new Map();
+    const { known } = this;
+    let path = known.get(name);
+    if (path === undefined) {
+      path = toPath(name);
+      if (known.size >= REMEMBERED) known.clear();
+      known.set(name, path);
+    }
+    return path;
+  }
+}
+
+export function compileReference(written: string): Reference {
+  return written.includes('%{')
+    ? new Reference(written, undefined, split(written))
+    : new Reference(written, toPath(written), []);
 }
 
 /** A reference that may be written as an interpolation of its own: `"%{tok}"` is the token tok. */
@@ -50,11 +62,40 @@ export function compileSource(written: string): Reference {
 
 /** @param scalars whether numbers and truth values count as text in any case */
 export function compileTemplate(text: string, scalars = false): Template {
-  if (!text.includes('%{')) return () => text;
+  if (!text.includes('%{')) return new Constant(text);
   const parts = split(text);
   const [only] = parts;
-  if (parts.length === 1 && only !== undefined && typeof only !== 'string') return (run) => textOf(only, run, scalars);
-  return (run) => join(parts, run, scalars);
+  return parts.length === 1 && only instanceof Reference ? new Token(only, scalars) : new Joined(parts, scalars);
+}
+
+class Constant implements Template {
+  constructor(private readonly written: string) {}
+
+  text(): string {
+    return this.written;
+  }
+}
+
+class Token implements Template {
+  constructor(
+    private readonly reference: Reference,
+    private readonly scalars: boolean,
+  ) {}
+
+  text(run: Run): string | Failure {
+    return textOf(this.reference, run, this.scalars);
+  }
+}
+
+class Joined implements Template {
+  constructor(
+    private readonly parts: readonly Part[],
+    private readonly scalars: boolean,
+  ) {}
+
+  text(run: Run): string | Failure {
+    return join(this.parts, run, this.scalars);
+  }
 }
 
 function join(parts: readonly Part[], run: Run, scalars: boolean): string | Failure {

@@ -1,4 +1,4 @@
-import { digitAt, digits, type Fields, putBack, readFraction, type Step } from './fields';
+import { copyFields, digitAt, digits, type Fields, noFields, readFraction, type Step } from './fields';
 import { readOffset, readZoneName } from './offset';
 
 const MONTHS = [
@@ -85,13 +85,15 @@ function closing(pattern: string, opening: number): number {
 
 /** What stands in brackets: it may be absent, and the brackets may be meant as such. */
 function optional(step: Step): Step {
+  // One for all texts: reading one never begins another.
+  const before = noFields();
   return (text, at, fields) => {
-    const before = { ...fields };
+    copyFields(before, fields);
     const bracketed = text[at] === '[';
     const end = step(text, bracketed ? at + 1 : at, fields);
     if (end >= 0 && !bracketed) return end;
     if (end >= 0 && text[end] === ']') return end + 1;
-    putBack(fields, before);
+    copyFields(fields, before);
     return at;
   };
 }

@@ -67,7 +67,7 @@ function compileReader(options: OptionReader, formats: readonly string[]): (run:
   const template = compileTemplate(timezone);
   const known = new Map<string, DateReader | Failure>();
   return (run) => {
-    const zone = template(run);
+    const zone = template.text(run);
     if (typeof zone !== 'string') return new Failure(zone.code, `date failure: timezone: ${zone.text}`, zone.value);
     let reader = known.get(zone);
     if (reader === undefined) {

@@ -24,7 +24,7 @@ export const drop: Filter = {
       );
     const tag = compileTemplate(written);
     return (run) => {
-      const text = tag(run);
+      const text = tag.text(run);
       if (typeof text !== 'string') return text;
       run.dropped = { tag: text };
       return undefined;

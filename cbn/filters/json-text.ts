@@ -6,13 +6,21 @@ import { DEEPEST, type Value } from '../values';
  * @returns `{ failure }` in words when it is no JSON or nested too deep
  */
 export function parseJson(text: string): { value: Value } | { failure: string } {
-  if (text.length > 2 * DEEPEST && depthOf(text) > DEEPEST)
-    return { failure: `nested more than ${DEEPEST} levels deep` };
+  if (hasMany(text) && depthOf(text) > DEEPEST) return { failure: `nested more than ${DEEPEST} levels deep` };
   try {
     return { value: JSON.parse(text) };
   } catch (error) {
     return { failure: error instanceof Error ? error.message.slice(0, 120) : 'invalid JSON' };
   }
+}
+
+/** Whether a text has as many opening brackets as one that is nested too deep: found many times as fast as the depth. */
+function hasMany(text: string): boolean {
+  if (text.length <= 2 * DEEPEST) return false;
+  let count = 0;
+  for (const bracket of ['[', '{'])
+    for (let at = text.indexOf(bracket); at >= 0 && count <= DEEPEST; at = text.indexOf(bracket, at + 1)) count += 1;
+  return count > DEEPEST;
 }
 
 /** How deep brackets nest, those within texts left out. */

@@ -26,7 +26,7 @@ export const translate: Filter = {
       const path = target.resolve(run);
       if (path === undefined)
         return new Failure('field-not-set', 'translate failure: a token in the name of the target is not set');
-      const found = lookUp(text, dictionary) ?? fallbackTemplate?.(run);
+      const found = lookUp(text, dictionary) ?? fallbackTemplate?.text(run);
       if (found === undefined || (!overrides && get(run.root, path) !== undefined)) return undefined;
       if (typeof found !== 'string') return new Failure(found.code, `translate failure: ${found.text}`, found.value);
       set(run.root, path, found);

@@ -73,7 +73,7 @@ export function compilePath(
   }
   const template = compileTemplate(written, true);
   return charged(written, (run) => {
-    const text = template(run);
+    const text = template.text(run);
     return typeof text === 'string' ? pathOf(text) : text;
   });
 }

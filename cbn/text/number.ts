@@ -4,6 +4,7 @@ const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** A 64-bit integer of decimal digits; a bigint only where a number would lose digits. Undefined for anything else. */
 export function parseInteger(text: string): number | bigint | undefined {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
   return /^[+-]?\d{1,19}$/.test(text) ? within(BigInt(text.replace(/^\+/, '')), -INT64, INT64 - 1n) : undefined;
 }
 

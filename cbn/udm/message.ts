@@ -1,5 +1,7 @@
 import { type Convert, isRecord, type Run, tell, tellEmpty, tellType } from './convert';
 import { compileEnum } from './enum';
+import { type Field, MapField, MessageField, RepeatedField, SingleField } from './field';
+import { Pending } from './pending';
 import { prefixPaths, quote } from './problem';
 import { address, mac, SCALARS, type Scalar, scalarOf } from './scalars';
 import { enumOf, type FieldEntry, fieldsOf } from './schema';
@@ -7,16 +9,6 @@ import { Shapes } from './shapes';
 import { MOST_DEPTH, struct } from './struct';
 import { nearest } from './suggest';
 import { duration, timestamp } from './time';
-
-interface CompiledField {
-  readonly jsonName: string;
-  readonly number: number;
-  readonly convert: Convert;
-  /** Whether text is converted to itself. */
-  readonly isText: boolean;
-  /** JSON of the zero that protobuf leaves out. */
-  readonly zero: unknown;
-}
 
 /** Fields of text that the service checks. */
 const CHECKED: Readonly<Record<string, Convert>> = {
@@ -29,88 +21,91 @@ const CHECKED: Readonly<Record<string, Convert>> = {
   'Asset.mac': mac,
 };
 
-const compiled = new Map<string, Convert>();
+/** Of all messages that are being converted. */
+const pending = new Pending<Field>();
+const messages = new Map<string, Message>();
 const enums = new Map<string, Scalar>();
 
-/** How a message is converted; compiled at its first use, once for the process. */
+/** How a message is converted. */
 export function messageConverter(name: string): Convert {
-  const known = compiled.get(name);
-  if (known) return known;
-  let fields: Map<string, CompiledField> | undefined;
-  const shapes = new Shapes<CompiledField>();
-  const convert: Convert = (value, run) => {
-    fields ??= compileFields(name);
-    return convertMessage(name, fields, shapes, value, run);
-  };
-  compiled.set(name, convert);
-  return convert;
+  const message = messageOf(name);
+  return (value, run) => message.convert(value, run);
 }
 
-function convertMessage(
-  name: string,
-  fields: Map<string, CompiledField>,
-  shapes: Shapes<CompiledField>,
-  value: unknown,
-  run: Run,
-): unknown {
-  if (value === '') return tellEmpty(run, `an object of ${name}`);
-  if (!isRecord(value)) return tellType(run, `an object of ${name}`, value);
-  if (run.depth >= MOST_DEPTH) return tellType(run, `at most ${MOST_DEPTH} levels`, value);
-  run.depth++;
-  const set: CompiledField[] = [];
-  const jsons: unknown[] = [];
-  for (const key in value) {
-    const part = value[key];
-    if (part === undefined || part === null) continue;
-    const before = run.problems.length;
-    const field = fields.get(key);
-    if (field) {
-      const json = field.isText && typeof part === 'string' ? part : field.convert(part, run);
-      if (json !== undefined && json !== field.zero) insert(set, jsons, field, json);
-    } else tellUnknown(run, name, key, fields);
-    if (run.problems.length > before) prefixPaths(run.problems, before, key);
+/** Each message is compiled once for the process. */
+function messageOf(name: string): Message {
+  let message = messages.get(name);
+  if (message === undefined) {
+    message = new Message(name);
+    messages.set(name, message);
   }
-  run.depth--;
-  if (set.length === 0 && run.options.emptyMessages === 'omit') return undefined;
-  return shapes.make(set, jsons);
+  return message;
 }
 
-/** Keeps the fields that are set in the order of their numbers: parsers set few of many, mostly in that order. */
-function insert(set: CompiledField[], jsons: unknown[], field: CompiledField, json: unknown): void {
-  let place = set.length;
-  for (; place > 0 && (set[place - 1] as CompiledField).number > field.number; place--) {
-    set[place] = set[place - 1] as CompiledField;
-    jsons[place] = jsons[place - 1];
+class Message {
+  private readonly shapes = new Shapes<Field>();
+  private fields: Map<string, Field> | undefined;
+
+  constructor(private readonly name: string) {}
+
+  convert(value: unknown, run: Run): unknown {
+    const { name } = this;
+    if (value === '') return tellEmpty(run, `an object of ${name}`);
+    if (!isRecord(value)) return tellType(run, `an object of ${name}`, value);
+    if (run.depth >= MOST_DEPTH) return tellType(run, `at most ${MOST_DEPTH} levels`, value);
+    this.fields ??= compileFields(name);
+    const { fields } = this;
+    // What a failure left behind does not count.
+    if (run.depth === 0) pending.cut(0);
+    const begin = pending.length;
+    run.depth++;
+    for (const key in value) {
+      const part = value[key];
+      if (part === undefined || part === null) continue;
+      const before = run.problems.length;
+      const field = fields.get(key);
+      if (field) {
+        const json = field.isText && typeof part === 'string' ? part : field.convert(part, run);
+        if (json !== undefined && json !== field.zero) pending.insert(begin, field, json);
+      } else tellUnknown(run, name, key, fields);
+      if (run.problems.length > before) prefixPaths(run.problems, before, key);
+    }
+    run.depth--;
+    if (pending.length === begin && run.options.emptyMessages === 'omit') return undefined;
+    return this.shapes.make(pending, begin);
   }
-  set[place] = field;
-  jsons[place] = json;
 }
 
-function tellUnknown(run: Run, name: string, key: string, fields: Map<string, CompiledField>): void {
+function tellUnknown(run: Run, name: string, key: string, fields: Map<string, Field>): void {
   const names = [...fields.keys()];
   const near = names.find((each) => fields.get(each)?.jsonName === key) ?? nearest(key, names);
   const message = `${name} has no field ${quote(key)}`;
   tell(run, 'error', 'udm-unknown-field', message, near === undefined ? undefined : `did you mean ${near}?`);
 }
 
-function compileFields(message: string): Map<string, CompiledField> {
+function compileFields(message: string): Map<string, Field> {
   return new Map((fieldsOf(message) ?? []).map((entry) => [entry.name, compileField(message, entry)]));
 }
 
-function compileField(message: string, entry: FieldEntry): CompiledField {
-  const { convert: one, zero } = typeOf(message, entry);
+function compileField(message: string, entry: FieldEntry): Field {
   const { jsonName, number, multiplicity } = entry;
-  const isSingle = multiplicity === 'one' || multiplicity === 'optional';
-  const convert = isSingle
-    ? single(one)
-    : multiplicity === 'map'
-      ? map(one)
-      : repeated(one, one === address || one === mac);
-  const isText = isSingle && one === SCALARS.string.convert;
-  return { jsonName, number, convert, isText, zero: multiplicity === 'one' ? zero : undefined };
+  const type = typeOf(message, entry);
+  const isMessage = type instanceof Message;
+  const convert = isMessage ? messageConverter(entry.type) : type.convert;
+  switch (multiplicity) {
+    case 'repeated':
+      return new RepeatedField(jsonName, number, convert, convert === address || convert === mac);
+    case 'map':
+      return new MapField(jsonName, number, convert);
+    default: {
+      if (isMessage) return new MessageField(jsonName, number, type);
+      const isText = convert === SCALARS.string.convert;
+      return new SingleField(jsonName, number, convert, isText, multiplicity === 'one' ? type.zero : undefined);
+    }
+  }
 }
 
-function typeOf(message: string, { name, type }: FieldEntry): Scalar {
+function typeOf(message: string, { name, type }: FieldEntry): Scalar | Message {
   const check = CHECKED[`${message}.${name}`];
   if (check) return { convert: check, zero: '' };
   const scalar = scalarOf(type);
@@ -119,61 +114,8 @@ function typeOf(message: string, { name, type }: FieldEntry): Scalar {
   if (type === 'duration') return { convert: duration, zero: undefined };
   if (type === 'struct') return { convert: struct, zero: undefined };
   const values = enumOf(type);
-  if (!values) return { convert: messageConverter(type), zero: undefined };
+  if (!values) return messageOf(type);
   const known = enums.get(type) ?? compileEnum(type, values);
   enums.set(type, known);
   return known;
-}
-
-/** A list of one value stands for the value. */
-function single(convert: Convert): Convert {
-  return (value, run) => {
-    if (!Array.isArray(value)) return convert(value, run);
-    if (value.length === 0) return undefined;
-    return value.length === 1
-      ? convert(value[0], run)
-      : tellType(run, 'one value', value, 'the field is not repeated: replace or rename it instead of merging');
-  };
-}
-
-/** @param addresses whether a value that is there already may be left out */
-function repeated(convert: Convert, addresses: boolean): Convert {
-  return (value, run) => {
-    if (!Array.isArray(value)) {
-      if (value === '') return tellEmpty(run, 'a list');
-      const { scalarInRepeatedField } = run.options;
-      tell(run, scalarInRepeatedField, 'udm-single-value', `expected a list, found ${quote(value)}`, 'merge it');
-      const json = convert(value, run);
-      return json === undefined ? undefined : [json];
-    }
-    const jsons: unknown[] = [];
-    for (let index = 0; index < value.length; index++) {
-      const before = run.problems.length;
-      const json = convert(value[index], run);
-      if (json !== undefined && !(addresses && run.options.repeatedAddress === 'once' && jsons.includes(json)))
-        jsons.push(json);
-      if (run.problems.length > before) prefixPaths(run.problems, before, `[${index}]`);
-    }
-    return jsons.length === 0 ? undefined : jsons;
-  };
-}
-
-/** Entries `{key, value}` of a protobuf map, or an object by key. */
-function map(convert: Convert): Convert {
-  return (value, run) => {
-    const entries = Array.isArray(value)
-      ? value.map((entry) => (isRecord(entry) ? [String(entry.key ?? ''), entry.value] : ['', entry]))
-      : isRecord(value)
-        ? Object.entries(value)
-        : undefined;
-    if (!entries) return tellType(run, 'entries {key, value}', value);
-    const jsons: [string, unknown][] = [];
-    for (const [key, each] of entries as [string, unknown][]) {
-      const before = run.problems.length;
-      const json = convert(each, run);
-      if (json !== undefined) jsons.push([key, json]);
-      if (run.problems.length > before) prefixPaths(run.problems, before, key);
-    }
-    return jsons.length === 0 ? undefined : Object.fromEntries(jsons);
-  };
 }

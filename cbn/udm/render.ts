@@ -5,6 +5,9 @@ import { DEFAULT_UDM_OPTIONS, type UdmOptions } from './options';
 import type { PendingProblem, UdmProblem } from './problem';
 import { checkEntity, checkEvent } from './validate';
 
+const convertUdm = messageConverter('UDM');
+const convertEntity = messageConverter('Entity');
+
 /** What the engine knows of the log. */
 export interface RenderContext {
   /** The event's time where the parser set none: `@timestamp`, else when the log was received. */
@@ -31,7 +34,7 @@ export function renderEvent(data: unknown, kind: 'event' | 'entity', context: Re
   const problems: PendingProblem[] = [];
   const run: Run = { problems, options, depth: 0 };
   const whole = kind === 'event' ? withContext(data, context) : withCollection(data, context);
-  const event = (messageConverter(kind === 'event' ? 'UDM' : 'Entity')(whole, run) ?? {}) as Record<string, unknown>;
+  const event = ((kind === 'event' ? convertUdm : convertEntity)(whole, run) ?? {}) as Record<string, unknown>;
   if (kind === 'event') {
     if (options.assetNames === 'shared') shareAssetNames(event);
     checkEvent(event, run);

@@ -53,7 +53,8 @@ interface Parts {
 
 /** What a `date` leaves, or a parser that set `<field>.seconds`. */
 function readParts(value: unknown): Parts | undefined {
-  if (!isRecord(value) || Object.keys(value).some((name) => name !== 'seconds' && name !== 'nanos')) return undefined;
+  if (!isRecord(value)) return undefined;
+  for (const name in value) if (name !== 'seconds' && name !== 'nanos') return undefined;
   const seconds = readWhole(value.seconds ?? 0);
   const nanos = readWhole(value.nanos ?? 0);
   if (seconds === undefined || nanos === undefined || Math.abs(nanos) > 999_999_999) return undefined;

@@ -27,15 +27,16 @@ const ASSET_ID = /^[A-Za-z0-9 _-]{1,32}:.{1,128}$/s;
 
 /** Checks an event in protobuf's JSON against the rules of the usage guide. */
 export function checkEvent(event: Json, run: Run): void {
-  within(run, 'metadata', () => checkMetadata((event.metadata ?? {}) as Json, run));
+  within(run, 'metadata', checkMetadata, (event.metadata ?? {}) as Json);
   for (const name of NOUNS) {
     const noun = event[name] as Json | undefined;
-    if (noun) within(run, name, () => checkNoun(noun, run));
+    if (noun) within(run, name, checkNoun, noun);
   }
   for (const name of NOUN_LISTS) {
-    const nouns = (event[name] ?? []) as readonly Json[];
+    const nouns = event[name] as readonly Json[] | undefined;
+    if (nouns === undefined) continue;
     for (let index = 0; index < nouns.length; index++)
-      within(run, `${name}[${index}]`, () => checkNoun(nouns[index] as Json, run));
+      within(run, `${name}[${index}]`, checkNoun, nouns[index] as Json);
   }
   for (const { path, expected } of missingSections(event))
     tell(run, run.options.requiredSections, 'udm-missing-section', expected, path === '' ? undefined : `set ${path}`);
@@ -43,14 +44,15 @@ export function checkEvent(event: Json, run: Run): void {
 
 /** Checks an entity in protobuf's JSON. */
 export function checkEntity(entity: Json, run: Run): void {
-  const metadata = (entity.metadata ?? {}) as Json;
-  within(run, 'metadata', () => {
-    if (metadata.entityType === undefined)
-      tell(run, run.options.requiredSections, 'udm-missing-section', 'an entity needs metadata.entity_type');
-    checkLengths(metadata, LONGEST_METADATA, run);
-  });
+  within(run, 'metadata', checkEntityMetadata, (entity.metadata ?? {}) as Json);
   const noun = entity.entity as Json | undefined;
-  if (noun) within(run, 'entity', () => checkNoun(noun, run));
+  if (noun) within(run, 'entity', checkNoun, noun);
+}
+
+function checkEntityMetadata(metadata: Json, run: Run): void {
+  if (metadata.entityType === undefined)
+    tell(run, run.options.requiredSections, 'udm-missing-section', 'an entity needs metadata.entity_type');
+  checkLengths(metadata, LONGEST_METADATA, run);
 }
 
 function checkMetadata(metadata: Json, run: Run): void {
@@ -109,11 +111,13 @@ function tellAt(
   step: string,
   ...problem: Parameters<typeof tell> extends [Run, ...infer Rest] ? Rest : never
 ): void {
-  within(run, step, () => tell(run, ...problem));
+  const before = run.problems.length;
+  tell(run, ...problem);
+  if (run.problems.length > before) prefixPaths(run.problems, before, step);
 }
 
-function within(run: Run, step: string, check: () => void): void {
+function within(run: Run, step: string, check: (part: Json, run: Run) => void, part: Json): void {
   const before = run.problems.length;
-  check();
+  check(part, run);
   if (run.problems.length > before) prefixPaths(run.problems, before, step);
 }

@@ -66,12 +66,12 @@ function writeBelow(entries: readonly TextEntry[]): Execute {
   const path = pathOf(name, [name]);
   return (run) => {
     if (run.trace !== undefined || typeof run.root.first(path) === 'object') return inTurn(run);
-    const texts: string[] = [];
+    const texts = new Array<string>(templates.length);
     for (let at = 0; at < templates.length; at += 1) {
-      const text = (templates[at] as Template)(run);
+      const text = (templates[at] as Template).text(run);
       if (typeof text !== 'string') return inTurn(run);
       run.chargeText(text.length);
-      texts.push(text);
+      texts[at] = text;
     }
     run.root.putFirst(path, literal(texts) as StateMap);
     return undefined;
@@ -153,7 +153,7 @@ function write(destination: string, text: string, operation: string): Execute {
   const reference = compileReference(destination);
   const template = compileTemplate(text);
   return (run) => {
-    const value = template(run);
+    const value = template.text(run);
     if (typeof value !== 'string')
       return new Failure(value.code, `${operation} failure: field "${destination}": ${value.text}`, value.value);
     run.chargeText(value.length);

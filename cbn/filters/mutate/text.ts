@@ -75,9 +75,9 @@ function dynamicGsub(reference: Reference, pattern: string, replacement: string)
   const source = compileTemplate(pattern);
   const template = compileTemplate(replacement);
   return change(reference, 'gsub', (text, run) => {
-    const written = source(run);
+    const written = source.text(run);
     if (typeof written !== 'string') return new Failure(written.code, `gsub failure: ${written.text}`, written.value);
-    const inserted = template(run);
+    const inserted = template.text(run);
     if (typeof inserted !== 'string')
       return new Failure(inserted.code, `gsub failure: ${inserted.text}`, inserted.value);
     const regex = patternOf(written);
