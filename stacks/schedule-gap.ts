@@ -1,50 +1,46 @@
-import { CronExpressionParser } from 'cron-parser';
+import { CronExpressionParser, type CronFieldCollection } from 'cron-parser';
 
-/** A fixed moment, so that equal schedules give equal stacks. */
-const START = new Date('2026-01-01T00:00:00Z');
-/** Long enough for both changes of the clock, and for two runs of a schedule that is monthly or rarer. */
-const DAYS = 400;
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
-
-const gaps = new Map<string, number>();
-
-/** The longest time between two runs of a schedule, in seconds. Looked for once a process: most stacks have the same. */
-export function longestGapSeconds(schedule: string, timeZone: string): number {
-  const key = `${schedule} ${timeZone}`;
-  const gap = gaps.get(key) ?? findGap(schedule, timeZone);
-  gaps.set(key, gap);
-  return gap;
-}
+/** A fixed day, so that equal schedules give equal stacks. */
+const START = Date.UTC(2026, 0, 1);
+/** Long enough for two runs of a schedule that only runs on 29 February. */
+const DAYS = 9 * 366;
 
 /**
- * Within a day by its minutes and hours, from the last run of a day to the first of the next day that has one by the
- * calendar; without a calendar, all days are alike where the clock is never changed.
+ * The longest time between two runs of a schedule, in seconds: within a day by its minutes and hours, and from the last
+ * run of a day to the first of the next day that has one by the calendar. The hour that comes twice in autumn makes a gap
+ * longer that is longer than it is.
  */
-function findGap(schedule: string, timeZone: string): number {
-  const { minute, hour } = CronExpressionParser.parse(schedule).fields;
-  const [minutes, hours] = [minute.values.map(Number), hour.values.map(Number)];
-  const runs = hours.flatMap((h) => minutes.map((m) => h * HOUR_SECONDS + m * 60));
-  const withinDay = Math.max(0, ...runs.slice(1).map((run, index) => run - (runs[index] ?? 0)));
-  const calendar = schedule.split(' ').slice(2).join(' ');
-  const hasClockChange = changesClock(timeZone);
-  if (calendar === '* * *' && !hasClockChange) {
-    const [first = 0, last = first] = [runs[0], runs.at(-1)];
-    return Math.max(withinDay, DAY_SECONDS - last + first);
+export function longestGapSeconds(schedule: string, timeZone: string): number {
+  const { fields } = CronExpressionParser.parse(schedule);
+  const runs = fields.hour.values.flatMap((hour) =>
+    fields.minute.values.map((minute) => Number(hour) * HOUR_SECONDS + Number(minute) * 60),
+  );
+  const [first = 0, last = first] = [runs[0], runs.at(-1)];
+  const withinDay = runs.slice(1).map((run, index) => run - (runs[index] ?? 0));
+  const longest = Math.max(...withinDay, mostDaysBetween(fields) * DAY_SECONDS - last + first);
+  return longest > HOUR_SECONDS && changesClock(timeZone) ? longest + HOUR_SECONDS : longest;
+}
+
+/** From a day with runs to the next one, at most. */
+function mostDaysBetween(fields: CronFieldCollection): number {
+  let most = 0;
+  let before: number | undefined;
+  for (let day = 0; day < DAYS; day++) {
+    if (!hasRuns(new Date(START + day * DAY_SECONDS * 1_000), fields)) continue;
+    if (before !== undefined) most = Math.max(most, day - before);
+    before = day;
   }
-  const daily = (time: string, currentDate: Date) =>
-    CronExpressionParser.parse(`${time} ${calendar}`, { currentDate, tz: timeZone });
-  const last = daily(`${minutes.at(-1)} ${hours.at(-1)}`, START);
-  let before = last.next().getTime();
-  const first = daily(`${minutes[0]} ${hours[0]}`, new Date(before));
-  const end = before + DAYS * DAY_SECONDS * 1_000;
-  // The hour that comes twice in autumn may be between any two runs that are further apart.
-  let longest = withinDay > HOUR_SECONDS && hasClockChange ? withinDay + HOUR_SECONDS : withinDay;
-  while (before < end) {
-    longest = Math.max(longest, (first.next().getTime() - before) / 1_000);
-    before = last.next().getTime();
-  }
-  return longest;
+  return most;
+}
+
+/** Where both days of the month and of the week are given, either is enough, as in every cron. */
+function hasRuns(day: Date, { month, dayOfMonth, dayOfWeek }: CronFieldCollection): boolean {
+  const has = ({ values }: { readonly values: readonly unknown[] }, value: number) => values.includes(value);
+  if (!has(month, day.getUTCMonth() + 1)) return false;
+  const matches = [has(dayOfMonth, day.getUTCDate()), has(dayOfWeek, day.getUTCDay())];
+  return dayOfMonth.isWildcard || dayOfWeek.isWildcard ? !matches.includes(false) : matches.includes(true);
 }
 
 function changesClock(timeZone: string): boolean {
