@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, symlink } from 'node:fs/promises';
+import { cp, mkdir, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { environmentsFolder } from '../../environments/folder';
@@ -89,6 +89,9 @@ async function hasOtherCode({ top, environments, code, holdsCode }: Repository, 
 async function checkOut({ top, code }: Repository, commit: string, folder: string, note: Note): Promise<string> {
   await extract(top, commit, folder);
   const root = join(folder, code);
+  // The compiler takes what is alike, by content, from what it made of today's code: a quarter of the time.
+  const compiled = join(projectRoot, 'dist');
+  if (existsSync(compiled)) await cp(compiled, join(root, 'dist'), { recursive: true });
   const isAlike = (name: string) =>
     existsSync(join(root, name)) && readFileSync(join(root, name)).equals(readFileSync(join(projectRoot, name)));
   if (isAlike('package-lock.json'))

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -46,6 +47,14 @@ function synth(root: string, env: NodeJS.ProcessEnv = {}) {
 function app(root: string, env: NodeJS.ProcessEnv) {
   const { app: command } = JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8'));
   return spawnSync(command, { cwd: root, env: { ...process.env, ...env }, shell: true, encoding: 'utf8' });
+}
+
+/** Changes a source. @returns what puts it back, as old as it was: what was compiled of it holds again */
+function edit(file: string, change: (code: string) => string): () => void {
+  const aside = `${file}.aside`;
+  renameSync(file, aside);
+  writeFileSync(file, change(readFileSync(aside, 'utf8')));
+  return () => renameSync(aside, file);
 }
 
 /** Hash of each file below a folder. */
@@ -114,15 +123,16 @@ test(
 test(
   'a type error fails synth, and every command after it: stale output is never deployed',
   () => {
-    const file = join(one, 'stacks', 'versions.ts');
-    const source = readFileSync(file, 'utf8');
-    writeFileSync(file, `${source}\nexport const wrong: number = 'text';\n`);
+    const restore = edit(
+      join(one, 'stacks', 'versions.ts'),
+      (code) => `${code}\nexport const wrong: number = 'text';\n`,
+    );
     const launched = spawnSync(process.execPath, [join(one, 'tributary'), 'inventory', 'prod'], { encoding: 'utf8' });
     for (const { status, output } of [synth(one), { ...launched, output: launched.stderr }]) {
       expect(status).toBe(1);
       expect(output).toContain('stacks/versions.ts');
     }
-    writeFileSync(file, source);
+    restore();
   },
   TIMEOUT,
 );
@@ -144,11 +154,11 @@ test(
     writeFileSync(prod, good.replace('protected: true', 'protected: false'));
     expect(plan()).toMatchObject({ status: 2, stdout: expect.stringMatching(/force_destroy/) });
     writeFileSync(prod, good);
-    const file = join(one, 'constructs', 'aws', 'reader-role.ts');
-    const source = readFileSync(file, 'utf8');
-    writeFileSync(file, source.replace('to read CloudTrail log files', 'to read its log files'));
+    const restore = edit(join(one, 'constructs', 'aws', 'reader-role.ts'), (code) =>
+      code.replace('to read CloudTrail log files', 'to read its log files'),
+    );
     const other = plan();
-    writeFileSync(file, source);
+    restore();
     expect(other).toMatchObject({ status: 2, stdout: expect.stringContaining('to read its log files') });
   },
   TIMEOUT,
