@@ -29,7 +29,7 @@ module.exports = {
   // jest's own 5 s are for a machine that does nothing else.
   testTimeout: 30_000,
   // The end-to-end tests mostly wait for Terraform: they run beside the others.
-  maxWorkers: 3,
+  maxWorkers: 4,
   projects: [
     {
       ...shared,
