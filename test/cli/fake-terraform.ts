@@ -60,8 +60,9 @@ export function fakeTerraform(behaviours: Readonly<Record<string, Behaviour>> = 
     calls: () =>
       existsSync(calls)
         ? readFileSync(calls, 'utf8')
-            .trim()
             .split('\n')
+            // What stands behind the last end of a line is still being written.
+            .slice(0, -1)
             .map((line) => JSON.parse(line))
         : [],
     remove: () => rmSync(folder, { recursive: true, force: true }),
